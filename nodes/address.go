@@ -1,0 +1,56 @@
+package nodes
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// What is wrong with an address, where it can be told.
+var (
+	errMapped = fmt.Errorf("%w, an IPv4-mapped one with dots", ErrAddress)
+	errZone   = fmt.Errorf("%w without a zone", ErrAddress)
+	errMask   = fmt.Errorf("%w without a mask length", ErrAddress)
+	errPort   = fmt.Errorf("%w without a port", ErrAddress)
+	errMore   = fmt.Errorf("%w and nothing after it", ErrAddress)
+)
+
+// parseAddress reads an address as ctdbd does since 4.16.
+func parseAddress(text string) (netip.Addr, error) {
+	inner := text
+	if strings.Contains(text, ":") { // "[10.0.0.1]" is refused
+		inner = withoutBrackets(text)
+	}
+	addr, err := netip.ParseAddr(inner)
+	switch {
+	case err != nil || addr.Zone() != "":
+		return netip.Addr{}, addressReason(text)
+	case addr.Is4In6() && !strings.Contains(inner, "."):
+		// ctdbd reads what is behind the last colon of a mapped address once more, as IPv4.
+		return netip.Addr{}, errMapped
+	}
+	return addr.Unmap(), nil
+}
+
+func withoutBrackets(text string) string {
+	if strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") {
+		return text[1 : len(text)-1]
+	}
+	return text
+}
+
+// addressReason says why text is no address. It always gives an error that wraps ErrAddress.
+func addressReason(text string) error {
+	_, err := netip.ParseAddrPort(text)
+	switch {
+	case strings.ContainsAny(text, " \t#"):
+		return errMore
+	case strings.Contains(text, "%"):
+		return errZone
+	case strings.Contains(text, "/"):
+		return errMask
+	case err == nil:
+		return errPort
+	}
+	return ErrAddress
+}
