@@ -1,0 +1,37 @@
+package status
+
+import "fmt"
+
+// Form is a form in which CTDB reports.
+type Form uint8
+
+// The forms.
+const (
+	FormText    Form = iota + 1 // for people: ctdb status
+	FormMachine                 // a table: ctdb -X status, ctdb -Y status
+	FormJSON                    // ctdb --json status, since 4.25
+)
+
+var formNames = [...]string{FormText: "text", FormMachine: "machine", FormJSON: "json"}
+
+// String gives "text", "machine" or "json".
+func (f Form) String() string {
+	if int(f) < len(formNames) {
+		return formNames[f]
+	}
+	return fmt.Sprintf("Form(%d)", uint8(f))
+}
+
+// MarshalText gives what String gives.
+func (f Form) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (f *Form) UnmarshalText(text []byte) error {
+	for form := FormText; int(form) < len(formNames); form++ {
+		if string(text) == formNames[form] {
+			*f = form
+			return nil
+		}
+	}
+	return fmt.Errorf("want text, machine or json, got %s", clip(string(text)))
+}
