@@ -1,0 +1,177 @@
+package ctdb
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// failed is the error for a tool that ended with a non-zero exit code. The tool uses one exit code for nearly everything,
+// so what went wrong is read from its words, which are the same in 4.9 to 4.25 but for the nodes list.
+func failed(cmd Command, result Result) error {
+	var all causes
+	for line := range firstLines(result.Stderr) {
+		all = all.add(causeIn(line))
+	}
+	for line := range firstLines(result.Stdout) {
+		if strings.HasPrefix(line, "Usage: ") {
+			all = all.add(ErrUsage)
+		}
+	}
+	if slices.Contains(all, ErrBadConfig) {
+		// "Invalid IP address X" is then about the nodes file.
+		all = slices.DeleteFunc(all, func(err error) bool { return errors.Is(err, ErrUsage) })
+	}
+	return newCommandError(cmd, result, all.add(causeOfCode(result.ExitCode, len(all) > 0)))
+}
+
+// add adds a cause once.
+func (c causes) add(err error) causes {
+	if err == nil || slices.Contains(c, err) {
+		return c
+	}
+	return append(c, err)
+}
+
+// maxLines is how many lines of each stream are looked at. What matters comes first.
+const maxLines = 100
+
+func firstLines(out []byte) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		n := 0
+		for line := range bytes.Lines(out) {
+			if n++; n > maxLines || !yield(strings.TrimRight(shorten(string(line), maxWords), "\r\n")) {
+				return
+			}
+		}
+	}
+}
+
+// wordings are beginnings of lines on standard error that name a cause by themselves.
+var wordings = []struct {
+	start string
+	cause error
+}{
+	{"Warning: All nodes are banned.", ErrAllBanned},
+	{"Maximum runtime exceeded", ErrTimeout},
+	{"Failed to read nodes f", ErrBadConfig},         // "file" up to 4.21, "from" later
+	{"Failed to load configuration", ErrBadConfig},   // 4.22 and later
+	{"Broken CTDB setup", ErrBadConfig},              // test mode without its directory
+	{"Unknown command '", ErrUsage},                  // also one of another release
+	{"Invalid option ", ErrUsage},                    // from the option parser
+	{"Invalid node ", ErrUsage},                      // nodestatus
+	{"Invalid IP", ErrUsage},                         // and "Invalid IP/Mask"
+	{"Invalid PNN ", ErrUsage},                       // moveip
+	{"Invalid debug level ", ErrUsage},               // setdebug
+	{"Node cannot be specified for ", ErrUsage},      // -n with a local command
+	{"Cannot specify node for ", ErrUsage},           // the same, without a daemon
+	{"--json not supported ", ErrUsage},              // 4.25 and later
+	{"--json and -Y options are ", ErrUsage},         //
+	{"JSON support not available", ErrUsage},         // built without it
+	{"sudo: a password is required", ErrPermission},  // sudo -n
+	{"sudo: a terminal is required", ErrPermission},  // sudo without -n
+	{"sudo: sorry, ", ErrPermission},                 // requiretty and the like
+	{"Sorry, user ", ErrPermission},                  // not in sudoers for this command
+	{"Host key verification failed", ErrPermission},  // ssh
+	{"chroot: cannot change root ", ErrPermission},   // not root
+	{"nsenter: reassociate to names", ErrPermission}, // not root
+}
+
+// causeIn finds what one line of standard error says; nil if nothing that this package knows.
+func causeIn(line string) error {
+	for _, w := range wordings {
+		if strings.HasPrefix(line, w.start) {
+			return w.cause
+		}
+	}
+	switch {
+	case strings.HasPrefix(line, "Node "):
+		return causeOfNode(line)
+	case strings.HasPrefix(line, "connect() failed, errno="):
+		return causeOfErrno(strings.TrimPrefix(line, "connect() failed, errno="))
+	case strings.HasPrefix(line, "sudo: ") && strings.HasSuffix(line, ": command not found"):
+		return ErrToolMissing
+	case strings.Contains(line, ": Permission denied ("): // ssh, with the ways that it tried
+		return ErrPermission
+	}
+	return causeOfRet(line)
+}
+
+// causeOfNode reads what the tool says of a node that it was asked to talk to: "Node 9 does not exist", "Node 1 has
+// status DISCONNECTED|UNHEALTHY|INACTIVE".
+func causeOfNode(line string) error {
+	if strings.HasSuffix(line, " does not exist") {
+		return ErrNoSuchNode
+	}
+	_, state, ok := strings.Cut(line, " has status ")
+	if !ok {
+		return nil
+	}
+	states := strings.Split(state, "|")
+	switch {
+	case slices.Contains(states, "DELETED"): // which is disconnected too
+		return ErrDeleted
+	case slices.Contains(states, "DISCONNECTED"):
+		return ErrDisconnected
+	case slices.Contains(states, "UNKNOWN"):
+		return ErrNotReady
+	}
+	return nil
+}
+
+// causeOfErrno reads why the tool could not connect. The numbers are Linux's, where ctdbd runs.
+func causeOfErrno(number string) error {
+	switch number {
+	case "1", "13": // EPERM, EACCES: the socket is its owner's
+		return ErrPermission
+	case "11": // EAGAIN: more clients are waiting than the socket's backlog takes
+		return ErrNotReady
+	default: // ENOENT: never started; ECONNREFUSED: a socket that was left behind
+		return ErrNotRunning
+	}
+}
+
+// causeOfRet reads the code at the end of "Control GET_NODEMAP failed to node 0, ret=110". It is an error number where
+// the transport failed, and what the daemon returned where the daemon refused.
+func causeOfRet(line string) error {
+	at := strings.LastIndex(line, ", ret=")
+	if at < 0 {
+		return nil
+	}
+	switch ret, err := strconv.Atoi(line[at+len(", ret="):]); {
+	case err != nil:
+		return nil
+	case ret == etimedout:
+		return ErrTimeout
+	case strings.HasPrefix(line, "Control "):
+		return ErrRefused
+	}
+	return nil
+}
+
+// Exit codes with a meaning of their own.
+const (
+	etimedout      = 110 // Linux's ETIMEDOUT, which the tool passes on
+	notExecutable  = 126 // what shells, env and chroot say of a program that may not be run
+	notFound       = 127 // and of one that is not there
+	shellSignalled = 128 // and with the signal's number added, of one that a signal ended
+)
+
+// causeOfCode finds what an exit code says. Where the tool's words have said enough, only a crash is news.
+func causeOfCode(code int, saidEnough bool) error {
+	switch {
+	case code < 0, slices.Contains([]int{shellSignalled + 6, shellSignalled + 7, shellSignalled + 11}, code):
+		return ErrCrashed
+	case saidEnough:
+		return nil
+	case code == etimedout:
+		return ErrTimeout
+	case code == notFound:
+		return ErrToolMissing
+	case code == notExecutable:
+		return ErrPermission
+	}
+	return nil
+}

@@ -1,0 +1,102 @@
+package ctdb
+
+import (
+	"context"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/go-ctdb/go-ctdb/nodes"
+)
+
+// DefaultTimeout bounds calls whose context has no deadline. It is the tool's own default for one control.
+const DefaultTimeout = 10 * time.Second
+
+// Config says how a [Client] reaches its cluster. The zero value runs the ctdb program of this machine.
+type Config struct {
+	// Runner runs the ctdb program; nil means ExecRunner{}. With [Prefix] it runs elsewhere or as somebody else.
+	Runner Runner
+	// Tool is the program's name or path; "" means "ctdb".
+	Tool string
+	// Timeout bounds a call whose context has no deadline; 0 means [DefaultTimeout].
+	Timeout time.Duration
+	// Strict makes output with lines that this module does not know an error (ErrOutput). Without it they are kept in
+	// the answer.
+	Strict bool
+}
+
+// Client asks one node of a cluster and tells it what to do. It holds no connection and needs no closing. It is safe for
+// concurrent use if its Runner is.
+//
+// Every call is bounded in time: by its context's deadline, or by [Config.Timeout] if that has none. The bound is passed
+// on to the tool, so that it also ends where the context can't reach: -T, the tool's whole run, is what is left of the
+// time in seconds, rounded up; -t, one request to a daemon, is a third of that and at least one second, so that a node
+// that hangs or a leader that nobody knows costs its part of the time and the rest still gets an answer.
+//
+// Failures are a [*CommandError], and errors.Is finds which it was: [ErrToolMissing], [ErrPermission], [ErrNotRunning],
+// [ErrNotReady], [ErrAllBanned], [ErrNoSuchNode], [ErrDisconnected], [ErrDeleted], [ErrTimeout], [ErrRefused],
+// [ErrBadConfig], [ErrUsage], [ErrCrashed] or [ErrOutput].
+type Client struct {
+	config Config
+	pnn    nodes.PNN // NoPNN: the node that the tool runs on
+}
+
+// New gives a client. It starts nothing and can't fail.
+func New(config Config) *Client {
+	if config.Runner == nil {
+		config.Runner = ExecRunner{}
+	}
+	if config.Tool == "" {
+		config.Tool = "ctdb"
+	}
+	if config.Timeout <= 0 {
+		config.Timeout = DefaultTimeout
+	}
+	return &Client{config: config, pnn: nodes.NoPNN}
+}
+
+// On gives a client that asks another node through this one. [nodes.NoPNN] is the node that the tool runs on. Similar
+// to: ctdb -n PNN.
+func (c *Client) On(pnn nodes.PNN) *Client {
+	on := *c
+	on.pnn = pnn
+	return &on
+}
+
+// run runs the tool with the options that all commands share. A result comes with no error, whatever the exit code.
+func (c *Client) run(ctx context.Context, words ...string) (Command, Result, error) {
+	if _, ok := ctx.Deadline(); !ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.config.Timeout)
+		defer cancel()
+	}
+	deadline, _ := ctx.Deadline()
+	cmd := Command{Name: c.config.Tool, Args: c.args(time.Until(deadline), words)}
+	if c.pnn != nodes.NoPNN && c.pnn > math.MaxInt32 {
+		return cmd, Result{}, &CommandError{Command: cmd, Err: ErrNoSuchNode} // the tool takes it for bad usage
+	}
+	result, err := c.config.Runner.Run(ctx, cmd)
+	if err != nil {
+		return cmd, result, notFinished(cmd, result, err)
+	}
+	return cmd, result, nil
+}
+
+// args puts the tool's options before the words of a command.
+func (c *Client) args(left time.Duration, words []string) []string {
+	run, request := limits(left)
+	args := []string{"-t", strconv.Itoa(request), "-T", strconv.Itoa(run)}
+	if c.pnn != nodes.NoPNN {
+		args = append(args, "-n", c.pnn.String())
+	}
+	return append(args, words...)
+}
+
+// limits gives the tool's limits for the time that is left, in seconds: for its whole run and for one request. Neither
+// may be 0: -T 0 is the tool's default of two minutes, and -t 0 fails at once.
+func limits(left time.Duration) (run, request int) {
+	const most = math.MaxInt32 // the tool's type
+	seconds := math.Ceil(left.Seconds())
+	run = int(min(max(seconds, 1), most))
+	return run, max(run/3, 1)
+}

@@ -1,0 +1,33 @@
+// Package ctdb talks to a CTDB cluster: it runs the ctdb tool, on this machine or on another, and gives typed answers and
+// typed errors.
+//
+//	client := ctdb.New(ctdb.Config{})
+//	cluster, err := client.Status(ctx)
+//
+// # Clients
+//
+// A [Client] asks the ctdbd of the machine that its tool runs on, or another node through that one ([Client.On]). It
+// works with every release from 4.9 on. Answers are values of package status.
+//
+// # Runners
+//
+// Programs are started through a [Runner], an interface with one method. [ExecRunner] runs them on this machine.
+// [Prefix] puts sudo, ssh, ip netns exec, nsenter or chroot before them. [RunnerFunc] makes a runner of a function, for
+// logging, counting or faking:
+//
+//	logged := ctdb.RunnerFunc(func(ctx context.Context, cmd ctdb.Command) (ctdb.Result, error) {
+//		slog.InfoContext(ctx, "run", "command", cmd)
+//		return ctdb.ExecRunner{}.Run(ctx, cmd)
+//	})
+//
+// # Failures
+//
+// There is one error for each way in which a cluster can be out of reach: [ErrNotRunning], [ErrDisconnected],
+// [ErrAllBanned] and so on. errors.Is finds them; errors.AsType[*ctdb.CommandError] gives the command, its exit code and
+// the tool's own words. The tool says nearly everything with exit code 1 and words; these words were seen in releases
+// 4.13, 4.17, 4.22 and 4.25.
+//
+// # Testing your code
+//
+// Package ctdbtest simulates a cluster that clients work on as they are.
+package ctdb
