@@ -1,0 +1,128 @@
+package realctdb
+
+import (
+	"net/netip"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/go-ctdb/go-ctdb/ctdb"
+	"github.com/go-ctdb/go-ctdb/ctdb/release"
+)
+
+// A Cluster is a number of CTDB daemons on this host. Its methods are safe for concurrent use as long as no two change
+// the same node. Node numbers are CTDB's own (pnn), from 0.
+type Cluster struct {
+	t       testing.TB
+	install Install
+	options Options
+	claim   *claim
+}
+
+// Each runs fn in one subtest for each install, each with a cluster of its own. The subtests run in parallel, as far as
+// -parallel allows: a cluster spends its start waiting. It skips or fails as [Releases] says.
+func Each(t *testing.T, options Options, fn func(t *testing.T, c *Cluster)) {
+	t.Helper()
+	for _, install := range Releases(t) {
+		t.Run(install.String(), func(t *testing.T) {
+			t.Parallel()
+			fn(t, Start(t, install, options))
+		})
+	}
+}
+
+// Start starts a cluster and waits until all its nodes are healthy, unless the options say otherwise. It stops the test
+// when that fails. When the test and its subtests have ended, it stops the cluster and removes all of it; if they
+// failed, it logs the end of the daemons' logs first.
+func Start(t testing.TB, install Install, options Options) *Cluster {
+	t.Helper()
+	if options.Nodes == 0 {
+		options.Nodes = defaultNodes
+	}
+	claim, err := claimOctet(install, t.Name())
+	if err != nil {
+		t.Fatalf("no place for a cluster: %v", err)
+	}
+	c := &Cluster{t: t, install: install, options: options, claim: claim}
+	t.Cleanup(c.cleanUp)
+	if err := c.writeFiles(); err != nil {
+		t.Fatalf("the files of a cluster: %v", err)
+	}
+	for pnn := range c.nodes() {
+		if !c.isDeleted(pnn) {
+			c.StartNode(t, pnn)
+		}
+	}
+	if !options.DontWait {
+		c.WaitHealthy(t)
+	}
+	return c
+}
+
+// Release gives the release of CTDB that the cluster runs.
+func (c *Cluster) Release() release.Release { return c.install.Release }
+
+// Address gives a node's address.
+func (c *Cluster) Address(pnn int) netip.Addr {
+	return netip.AddrFrom4([4]byte{127, 77, byte(c.claim.octet), byte(pnn + 1)})
+}
+
+// PublicAddress gives the address of that number in 127.78.OCTET.0/24, which is the cluster's own.
+func (c *Cluster) PublicAddress(number int) netip.Addr {
+	return netip.AddrFrom4([4]byte{127, 78, byte(c.claim.octet), byte(number)})
+}
+
+// Dir gives the path of a node's directory (its CTDB_BASE) on this host, outside any chroot.
+func (c *Cluster) Dir(pnn int) string { return filepath.Join(c.install.Root, c.base(pnn)) }
+
+// Root gives the directory that the cluster's programs see as "/"; empty for this machine's own.
+func (c *Cluster) Root() string { return c.install.Root }
+
+// Runner gives a [ctdb.Runner] that runs any program as the node would: in the install's root, with CTDB_BASE set.
+func (c *Cluster) Runner(pnn int) ctdb.Runner {
+	return runner{root: c.install.Root, env: c.environment(pnn)}
+}
+
+// Client gives a client whose ctdb program talks to the node's daemon.
+func (c *Cluster) Client(pnn int) *ctdb.Client { return ctdb.New(ctdb.Config{Runner: c.Runner(pnn)}) }
+
+func (c *Cluster) environment(pnn int) []string {
+	return []string{
+		"CTDB_TEST_MODE=yes",
+		"CTDB_BASE=" + c.base(pnn),
+		"CTDB_TEST_HELPER_BINDIR=" + c.install.helpers, // 4.25 aborts in test mode without it
+		"CTDB_HELPER_BINDIR=" + c.install.helpers,      // for helpers that are shell scripts
+		// Event scripts do not know the test mode. Without this, all nodes would share the machine's own directory.
+		"CTDB_SCRIPT_VARDIR=" + c.base(pnn) + "/var/scripts",
+	}
+}
+
+func (c *Cluster) nodes() int { return c.options.Nodes }
+
+func (c *Cluster) isDeleted(pnn int) bool { return slices.Contains(c.options.Deleted, pnn) }
+
+// dir is the cluster's directory as its daemons see it.
+func (c *Cluster) dir() string { return clusterDir(c.claim.octet) }
+
+// hostDir is the cluster's directory outside any chroot.
+func (c *Cluster) hostDir() string { return filepath.Join(c.install.Root, c.dir()) }
+
+// base is a node's directory as its daemons see it.
+func (c *Cluster) base(pnn int) string { return filepath.Join(c.dir(), "node."+strconv.Itoa(pnn)) }
+
+// cleanUp stops everything and gives the octet back. If it can't, the octet stays recorded for the next process.
+func (c *Cluster) cleanUp() {
+	c.shutDown()
+	if c.t.Failed() {
+		c.logTails()
+	}
+	if err := destroy(c.install.Root, c.dir()); err != nil {
+		c.t.Errorf("the cluster's end: %v", err)
+		c.claim.close()
+		return
+	}
+	if err := c.claim.release(); err != nil {
+		c.t.Errorf("the cluster's lock: %v", err)
+	}
+}
