@@ -129,7 +129,7 @@ func machineTable(c *status.Cluster, like string) string {
 	fmt.Fprintln(&b, header)
 	bit := map[bool]string{false: "0", true: "1"}
 	for _, n := range c.Nodes {
-		for _, column := range strings.Split(strings.TrimSuffix(header[len(sep):], sep), sep) {
+		for column := range strings.SplitSeq(strings.TrimSuffix(header[len(sep):], sep), sep) {
 			cell := map[string]string{
 				"Node":            n.PNN.String(),
 				"IP":              n.Address.String(),
