@@ -1,3 +1,5 @@
+//go:build linux
+
 package realctdb
 
 import (
@@ -109,7 +111,8 @@ func TestCrash(t *testing.T) {
 	daemons := readDaemons(t, stdout)
 	stdin.Close()
 	err = command.Wait()
-	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+	exit, ok := errors.AsType[*exec.ExitError](err)
+	if !ok || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
 		t.Fatalf("the other test process did not die: %v", err)
 	}
 

@@ -1,3 +1,5 @@
+//go:build linux
+
 package realctdb
 
 import (
@@ -18,7 +20,8 @@ const maxSocketPath = 107
 
 // nodeDirs are what a node's daemons expect to find below CTDB_BASE.
 var nodeDirs = []string{
-	"run", "var", "db/volatile", "db/persistent", "db/state", "events/legacy", "events/notification", "share/events/legacy",
+	"run", "var", "db/volatile", "db/persistent", "db/state",
+	"events/legacy", "events/notification", "share/events/legacy",
 }
 
 // writeFiles makes the cluster's directory with everything that its daemons read.

@@ -1,3 +1,5 @@
+//go:build linux
+
 package realctdb
 
 // Options say what cluster a test needs. The zero value is three healthy nodes without public addresses.

@@ -1,3 +1,5 @@
+//go:build linux
+
 package realctdb
 
 import (
@@ -14,8 +16,8 @@ import (
 // install at root. The caller releases them.
 //
 // It never goes by a process's name. A process belongs to dir when its environment sets CTDB_BASE to it or to something
-// below it. The recovery daemon of CTDB 4.25 writes its title over its environment; that one still holds the pid file of
-// the ctdbd that it was forked from.
+// below it. The recovery daemon of CTDB 4.25 writes its title over its environment; that one still holds the pid file
+// of the ctdbd that it was forked from.
 func processesOf(root, dir string) []*os.Process {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
