@@ -115,8 +115,6 @@ func causeOfNode(line string) error {
 		return ErrDeleted
 	case slices.Contains(states, "DISCONNECTED"):
 		return ErrDisconnected
-	case slices.Contains(states, "UNKNOWN"):
-		return ErrNotReady
 	}
 	return nil
 }
@@ -126,8 +124,6 @@ func causeOfErrno(number string) error {
 	switch number {
 	case "1", "13": // EPERM, EACCES: the socket is its owner's
 		return ErrPermission
-	case "11": // EAGAIN: more clients are waiting than the socket's backlog takes
-		return ErrNotReady
 	default: // ENOENT: never started; ECONNREFUSED: a socket that was left behind
 		return ErrNotRunning
 	}
@@ -149,6 +145,12 @@ func causeOfRet(line string) error {
 		return ErrRefused
 	}
 	return nil
+}
+
+// wentAway tells whether a query failed without a word, as it does when ctdbd goes away before it has answered. There may
+// be a part of the answer. Some other commands say no in this way.
+func wentAway(result Result) bool {
+	return result.ExitCode == 1 && len(bytes.TrimSpace(result.Stderr)) == 0 && !bytes.HasPrefix(result.Stdout, []byte("Usage: "))
 }
 
 // Exit codes with a meaning of their own.

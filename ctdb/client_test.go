@@ -121,10 +121,8 @@ func TestFailuresAround(t *testing.T) {
 		want   map[string]bool
 	}{
 		{"no permission", ctdb.Result{ExitCode: 1, Stderr: []byte("connect() failed, errno=13\n")}, set("permission")},
-		{"backlog full", ctdb.Result{ExitCode: 1, Stderr: []byte("connect() failed, errno=11\n")}, set("not ready")},
 		{"bad ctdb.conf", ctdb.Result{ExitCode: 1, Stderr: []byte("conf: validation for option \"log level\" failed\nFailed to load configuration\n")}, set("bad configuration")},
 		{"bad nodes file", ctdb.Result{ExitCode: 1, Stderr: []byte("Invalid IP address x\nFailed to read nodes file \"/etc/ctdb/nodes\"\n")}, set("bad configuration")},
-		{"asked while it starts", ctdb.Result{ExitCode: 1, Stderr: []byte("Node 1 has status UNKNOWN\n")}, set("not ready")},
 		{"in another state", ctdb.Result{ExitCode: 1, Stderr: []byte("Node 1 has status ASLEEP\n")}, set()},
 		{"killed", ctdb.Result{ExitCode: -9}, set("crashed")},
 		{"crashed behind a shell", ctdb.Result{ExitCode: 139}, set("crashed")},
@@ -134,7 +132,9 @@ func TestFailuresAround(t *testing.T) {
 		{"sudo finds nothing", ctdb.Result{ExitCode: 1, Stderr: []byte("sudo: ctdb: command not found\n")}, set("tool missing")},
 		{"ssh is refused", ctdb.Result{ExitCode: 255, Stderr: []byte("root@node1: Permission denied (publickey,password).\n")}, set("permission")},
 		{"words for no reason", ctdb.Result{ExitCode: 1, Stderr: []byte("attach failed, ret=x\nNode\nNode 1\n")}, set()},
-		{"nothing said", ctdb.Result{ExitCode: 1}, set()},
+		{"nothing said", ctdb.Result{ExitCode: 1}, set("not ready")},
+		{"gone in the middle", ctdb.Result{ExitCode: 1, Stdout: []byte("Number of nodes:3\npnn:0 10.0")}, set("not ready")},
+		{"nothing said, another code", ctdb.Result{ExitCode: 2}, set()},
 		{"carriage returns", ctdb.Result{ExitCode: 1, Stderr: []byte("Node 9 does not exist\r\n")}, set("no such node")},
 		{"endless words", ctdb.Result{ExitCode: 1, Stderr: bytes.Repeat([]byte("x"), 1<<20)}, set()},
 		{"output garbled", ctdb.Result{Stdout: []byte("pnn:0 x\n")}, set("output")},

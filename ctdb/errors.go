@@ -21,8 +21,9 @@ var (
 	ErrPermission = fmt.Errorf("may not talk to ctdbd: %w", fs.ErrPermission)
 	// ErrNotRunning: no ctdbd is listening on the node that the tool runs on.
 	ErrNotRunning = errors.New("ctdbd is not running")
-	// ErrNotReady: ctdbd is starting, and does not answer this yet.
-	ErrNotReady = errors.New("ctdbd is not ready yet")
+	// ErrNotReady: ctdbd took the question and went away without an answer, as it does when it is shut down. (A ctdbd that
+	// is starting lets the tool wait: that is an answer after some seconds, or ErrTimeout.)
+	ErrNotReady = errors.New("ctdbd is starting or stopping")
 	// ErrAllBanned: all nodes are banned, so that none answers for the cluster.
 	ErrAllBanned = errors.New("all nodes are banned")
 	// ErrNoSuchNode: the cluster has no node of that number.

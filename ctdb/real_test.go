@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -52,6 +53,7 @@ func TestReal(t *testing.T) {
 			{"hung peer", realHungPeer},
 			{"hung daemon", realHungDaemon},
 			{"dead node", realDead},
+			{"shutdown", realShutdown},
 		} {
 			t.Run(test.name, func(t *testing.T) { test.run(t, c) })
 		}
@@ -271,6 +273,38 @@ func realCrash(t *testing.T, c *realctdb.Cluster, pnn int) {
 	if err := os.WriteFile(conf, good, 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// realShutdown asks a node again and again while it is shut down. From 4.16 on, questions wait for word of the leader, so
+// that the daemon goes away under some of them.
+func realShutdown(t *testing.T, c *realctdb.Cluster) {
+	const last = 3
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	seen := map[string]int{}
+	for range 6 {
+		all.Go(func() {
+			for {
+				_, err := c.Client(last).Status(t.Context())
+				mu.Lock()
+				for kind := range kinds(err) {
+					seen[kind]++
+				}
+				mu.Unlock()
+				if err != nil && !errors.Is(err, ctdb.ErrNotReady) {
+					return
+				}
+			}
+		})
+	}
+	c.Tool(t, last, "shutdown")
+	all.Wait()
+	if seen["not running"] != 6 || len(seen) > 1 && seen["not ready"] == 0 || len(seen) > 2 {
+		t.Errorf("got %v", seen)
+	}
+	t.Logf("ctdbd went away under %d questions", seen["not ready"])
+	c.StartNode(t, last)
+	c.WaitHealthy(t)
 }
 
 // realHungPeer stops another node's daemon. It stays connected for a while, during which its interfaces can't be asked.

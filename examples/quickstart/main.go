@@ -115,7 +115,7 @@ func adviceFor(err error) string {
 	}{
 		{ctdb.ErrPermission, "ctdbd talks to root only: run it as root, for example with sudo."},
 		{ctdb.ErrBadConfig, "Check ctdb.conf and the nodes file; ctdb-config validate helps."},
-		{ctdb.ErrNotReady, "ctdbd is starting: try again in a moment."},
+		{ctdb.ErrNotReady, "Try again in a moment."},
 		{ctdb.ErrAllBanned, "See ctdbd's log for why, and wait for the ban to end or lift it with ctdb unban."},
 		{ctdb.ErrTimeout, "A daemon hangs or is overloaded: see its log."},
 		{ctdb.ErrOutput, "This is a bug in go-ctdb or a new release of CTDB: please report it with the output of ctdb status."},
