@@ -54,3 +54,24 @@ func addressReason(text string) error {
 	}
 	return ErrAddress
 }
+
+// unusable says why no node can have an address that ctdbd reads, or that a program made. It is empty if one can.
+func unusable(addr netip.Addr) string {
+	switch {
+	case !addr.IsValid():
+		return "there is no address"
+	case addr.Zone() != "":
+		return fmt.Sprintf("%v has a zone, which the nodes file can't have", addr)
+	case addr.Is6() && addr.IsLinkLocalUnicast():
+		return fmt.Sprintf("%v needs a zone, which the nodes file can't have", addr)
+	case addr.IsUnspecified():
+		return fmt.Sprintf("%v is no address of a machine", addr)
+	case addr.IsMulticast():
+		return fmt.Sprintf("%v is a multicast address", addr)
+	case addr == broadcast:
+		return fmt.Sprintf("%v is the broadcast address", addr)
+	}
+	return ""
+}
+
+var broadcast = netip.AddrFrom4([4]byte{255, 255, 255, 255})

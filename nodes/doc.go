@@ -1,7 +1,9 @@
-// Package nodes reads the nodes file of CTDB, the list of a cluster's nodes.
+// Package nodes reads and edits the nodes file of CTDB, the list of a cluster's nodes.
 //
 // [Parse] takes the bytes of the file and gives a [File], which says which node number belongs to which address, as
-// ctdbd and `ctdb listnodes` understand it. Nothing here opens a file or runs a program.
+// ctdbd and `ctdb listnodes` understand it; it does no I/O. [Load] reads the file, [Edit] changes it, and [ReadList]
+// reads a list wherever ctdb.conf says it is. [File.Validate] finds what CTDB accepts and people regret, and [Diff] says
+// what happened between two versions.
 //
 // # The grammar
 //
@@ -21,9 +23,28 @@
 //     There are no host names, zones ("%eth0"), ports or mask lengths.
 //   - The reader accepts 0.0.0.0 and one address several times, although no cluster works with that.
 //   - One bad line makes ctdbd and ctdb refuse the whole file.
-//   - An empty file is valid and has no nodes. (systemd does not start ctdbd then.)
+//   - An empty file is valid and has no nodes. ctdbd does not start with it.
 //
-// All releases of CTDB that this was tested with, 4.13 to 4.25, agree on this, apart from the brackets.
+// That is the newest grammar, and Parse follows it. All releases of CTDB that this was tested with, 4.13 to 4.25, agree
+// on it apart from the brackets, which those before 4.16 refuse. [File.CheckFor] says whether a release reads the file.
+//
+// # Edits
+//
+// [File.Append], [File.Delete] and [File.Restore] change the line of one node and no other byte of the file. None of them
+// gives another node another number or address: a new node gets a number that was never used, and the line of a deleted
+// one is commented out and stays. An edit whose result ctdbd would refuse, or that asks for an address that no node can
+// have, is an error and changes nothing.
+//
+// Edit makes such changes to the file itself. It locks out other callers of Edit, notices other writers, replaces the file
+// in one step that survives a crash, follows a symbolic link to a file that nodes share, and keeps owner and permissions.
+//
+// A running cluster can be told to read its new list (ctdb reloadnodes), but does not accept every list: a node's number
+// is its identity, so a line that vanished, an address that changed in place, and whatever shifts nodes to other numbers
+// are refused, and a node that restarts with such a list is at odds with the others. Diff calls these changes forbidden
+// ([ChangeKind.Forbidden]), and Edit does not make them unless [Options.Allow] says so. To give a node another address,
+// delete it, reload, restore it with the new address, and reload again.
+//
+// Edit changes the file of one machine, once. To get it to all nodes and reload them is left to the caller.
 //
 // Similar to: ctdb listnodes.
 package nodes

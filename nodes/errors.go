@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/go-ctdb/go-ctdb/internal/text"
 )
 
 var (
@@ -34,11 +36,15 @@ type ParseError struct {
 
 // Error gives position, reason and text: `nodes:3:5: want a numeric IPv4 or IPv6 address, got "10.0.0"`.
 func (e *ParseError) Error() string {
-	message := fmt.Sprintf("%s:%d:%d: %v", e.Name, e.Line, e.Col, e.Err)
+	return fmt.Sprintf("%s:%d:%d: %s", e.Name, e.Line, e.Col, e.message())
+}
+
+// message gives reason and text.
+func (e *ParseError) message() string {
 	if e.Text == "" {
-		return message
+		return e.Err.Error()
 	}
-	return message + ", got " + strconv.Quote(e.Text)
+	return e.Err.Error() + ", got " + strconv.Quote(e.Text)
 }
 
 // Unwrap gives the reason.
@@ -77,20 +83,31 @@ func (e *ParseErrors) Unwrap() []error {
 	return errs
 }
 
-// addBadLine keeps the error about line number n, or counts it.
-func (e *ParseErrors) addBadLine(name string, n int, line span, src string, reason error) {
+// parseErrors gives the single errors in the error of a File.
+func parseErrors(err error) []*ParseError {
+	if all, ok := errors.AsType[*ParseErrors](err); ok {
+		return all.Errors
+	}
+	if single, ok := errors.AsType[*ParseError](err); ok {
+		return []*ParseError{single}
+	}
+	return nil
+}
+
+// addBadLine keeps the error about a line, or counts it.
+func (e *ParseErrors) addBadLine(src *text.Source, line int, reason error) {
 	if len(e.Errors) == maxErrors {
 		e.More++
 		return
 	}
-	content := line.content(src)
-	e.Errors = append(e.Errors, &ParseError{
-		Name: name,
-		Line: n,
-		Col:  int(content.start-line.start) + 1,
-		Text: clip(content.in(src)),
-		Err:  reason,
-	})
+	e.Errors = append(e.Errors, badLine(src, line, reason))
+}
+
+// badLine is an error about the text of a line.
+func badLine(src *text.Source, line int, reason error) *ParseError {
+	span := content(src, line)
+	at := src.Position(span.Start)
+	return &ParseError{Name: at.File, Line: line + 1, Col: at.Col, Text: clip(src.Text(span)), Err: reason}
 }
 
 // asError gives nothing for no error and a single one as it is.
@@ -105,14 +122,9 @@ func (e *ParseErrors) asError() error {
 }
 
 // tooLarge points to the first byte that is one too many.
-func tooLarge(name, src string) error {
-	read := src[:MaxSize]
-	return &ParseError{
-		Name: name,
-		Line: strings.Count(read, "\n") + 1,
-		Col:  MaxSize - strings.LastIndexByte(read, '\n'),
-		Err:  ErrTooLarge,
-	}
+func tooLarge(src *text.Source) error {
+	at := src.Position(MaxSize)
+	return &ParseError{Name: at.File, Line: at.Line, Col: at.Col, Err: ErrTooLarge}
 }
 
 // clip gives a copy, so that an error does not keep the file in memory.

@@ -1,24 +1,19 @@
+//go:build linux
+
 package nodes_test
 
 import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
-
-	"github.com/go-ctdb/go-ctdb/ctdb/release"
 )
 
-// randomFiles makes nodes files of tricky pieces, the same ones for a seed. Releases that do not read brackets get
-// none.
-func randomFiles(seed uint64, count int, version release.Release) [][]byte {
+// randomFiles makes nodes files of tricky pieces, the same ones for a seed.
+func randomFiles(seed uint64, count int) [][]byte {
 	g := generator{rand.New(rand.NewPCG(seed, 0))}
 	files := make([][]byte, count)
 	for i := range files {
-		text := g.file()
-		if !version.ReadsBracketedIPv6() {
-			text = strings.NewReplacer("[", "", "]", "").Replace(text)
-		}
-		files[i] = []byte(text)
+		files[i] = []byte(g.file())
 	}
 	return files
 }
@@ -68,7 +63,7 @@ func (g generator) text() string {
 
 // address gives an address that is valid most of the time, so that files of several lines are often accepted.
 func (g generator) address() string {
-	switch g.IntN(8) {
+	switch g.IntN(9) {
 	case 0:
 		return g.ipv4(g.octet)
 	case 1:
@@ -78,6 +73,8 @@ func (g generator) address() string {
 		return g.brackets(prefix + g.pick(g.ipv4(g.octet), g.group()+":"+g.group(), g.group()))
 	case 3:
 		return g.pick("fd00::1", "FD00:0:0::A", "::", "::1", "0.0.0.0", "[fd00::2]", "[::]", "10.1", "1", "0x7f000001")
+	case 4:
+		return g.brackets(fmt.Sprintf("fd00::%x", g.IntN(1<<16)))
 	default:
 		return g.ipv4(func() string { return fmt.Sprint(g.IntN(256)) })
 	}

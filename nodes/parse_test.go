@@ -38,13 +38,18 @@ func TestParse(t *testing.T) {
 		{"one without newline", "10.0.0.1", []nodes.Node{{Address: addr("10.0.0.1"), Line: 1}}},
 		{"deleted", "10.0.0.1\n#10.0.0.2\n10.0.0.3\n", []nodes.Node{
 			{PNN: 0, Address: addr("10.0.0.1"), Line: 1},
-			{PNN: 1, Deleted: true, Line: 2},
+			{PNN: 1, Deleted: true, Comment: "10.0.0.2", Line: 2},
 			{PNN: 2, Address: addr("10.0.0.3"), Line: 3},
 		}},
 		{"blank lines take no number", "\n10.0.0.1\n \t\n\t#\n\n10.0.0.2", []nodes.Node{
 			{PNN: 0, Address: addr("10.0.0.1"), Line: 2},
 			{PNN: 1, Deleted: true, Line: 4},
 			{PNN: 2, Address: addr("10.0.0.2"), Line: 6},
+		}},
+		{"comments", "#\n # \t10.0.0.1 old \t\r\n##x#\x00y\n", []nodes.Node{
+			{PNN: 0, Deleted: true, Line: 1},
+			{PNN: 1, Deleted: true, Comment: "10.0.0.1 old", Line: 2},
+			{PNN: 2, Deleted: true, Comment: "#x#", Line: 3},
 		}},
 		{"IPv6", "FD00:0::1\n[fd00::2]\n::ffff:10.0.0.1\n", []nodes.Node{
 			{PNN: 0, Address: addr("fd00::1"), Line: 1},
@@ -295,12 +300,13 @@ func TestLookup(t *testing.T) {
 }
 
 func TestNodeJSON(t *testing.T) {
-	want := slices.Collect(mustParse(t, "fd00::1\n#\n").All())
+	want := slices.Collect(mustParse(t, "fd00::1\n#\n#fd00::3\n").All())
 	text, err := json.Marshal(want)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const wantText = `[{"pnn":0,"address":"fd00::1","deleted":false,"line":1},{"pnn":1,"deleted":true,"line":2}]`
+	const wantText = `[{"pnn":0,"address":"fd00::1","deleted":false,"line":1},{"pnn":1,"deleted":true,"line":2},` +
+		`{"pnn":2,"deleted":true,"comment":"fd00::3","line":3}]`
 	if diff := cmp.Diff(wantText, string(text)); diff != "" {
 		t.Errorf("JSON (-want +got):\n%s", diff)
 	}

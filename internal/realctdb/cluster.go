@@ -100,7 +100,11 @@ func (c *Cluster) environment(pnn int) []string {
 	}
 }
 
+// nodes is the number of nodes that the cluster starts with.
 func (c *Cluster) nodes() int { return c.options.Nodes }
+
+// dirs is the number of nodes that have a directory.
+func (c *Cluster) dirs() int { return c.options.Nodes + c.options.Spare }
 
 func (c *Cluster) isDeleted(pnn int) bool { return slices.Contains(c.options.Deleted, pnn) }
 

@@ -25,8 +25,8 @@ const (
 	helperLimit   = 5 * time.Second  // for helpers to notice that their ctdbd is dead
 )
 
-// StartNode starts the daemon of a node that was killed or shut down. It does not wait until the daemon
-// is ready.
+// StartNode starts the daemon of a node that was killed or shut down, or of a spare one. It does not wait until the
+// daemon is ready.
 func (c *Cluster) StartNode(t testing.TB, pnn int) {
 	t.Helper()
 	if output, err := c.startDaemon(pnn); err != nil {
@@ -129,7 +129,7 @@ func (c *Cluster) shutDown() {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownLimit) // the test's own context has ended
 	defer cancel()
 	var group sync.WaitGroup
-	for pnn := range c.nodes() {
+	for pnn := range c.dirs() {
 		group.Go(func() {
 			// A node that does not answer is one that destroy ends.
 			_, _ = c.Runner(pnn).Run(ctx, ctdb.Command{Name: "ctdb", Args: []string{"shutdown"}})

@@ -32,6 +32,10 @@ func (i Install) String() string {
 	return strconv.Itoa(i.Release.Major) + "." + strconv.Itoa(i.Release.Minor)
 }
 
+// Runner gives a [ctdb.Runner] that runs any program in the install's root, for what needs no cluster. The environment
+// is what env says, each as "KEY=value", and little more: nothing of this process's own.
+func (i Install) Runner(env ...string) ctdb.Runner { return runner{root: i.Root, env: env} }
+
 const defaultTrees = "/var/cache/go-ctdb/trees"
 
 // Releases gives the installs of this host, this machine's own first, and of two with the same major and minor number

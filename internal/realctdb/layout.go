@@ -32,7 +32,7 @@ func (c *Cluster) writeFiles() error {
 	if err := os.Mkdir(c.hostDir(), 0o700); err != nil {
 		return err
 	}
-	for pnn := range c.nodes() {
+	for pnn := range c.dirs() {
 		if err := c.writeNode(pnn); err != nil {
 			return fmt.Errorf("node %d: %w", pnn, err)
 		}

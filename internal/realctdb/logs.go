@@ -16,7 +16,7 @@ const (
 
 // logTails logs the last lines of each daemon's log.
 func (c *Cluster) logTails() {
-	for pnn := range c.nodes() {
+	for pnn := range c.dirs() {
 		if !c.isDeleted(pnn) {
 			c.t.Logf("CTDB %v, end of the log of node %d:\n%s", c.install, pnn, tail(filepath.Join(c.Dir(pnn), "log.ctdb")))
 		}

@@ -8,6 +8,9 @@ type Options struct {
 	Nodes int
 	// Deleted are node numbers whose line in the nodes file is commented out. They have a directory but no daemon.
 	Deleted []int
+	// Spare is the number of nodes behind those that have a directory and an address, but no line in the nodes file and
+	// no daemon. A test can add them.
+	Spare int
 	// Config is text for the end of ctdb.conf, with its section headers. For a key that is there twice, the last
 	// value counts.
 	Config string
