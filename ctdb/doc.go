@@ -27,6 +27,11 @@
 // the tool's own words. The tool says nearly everything with exit code 1 and words; these words were seen in releases
 // 4.13, 4.17, 4.22 and 4.25.
 //
+// # Links
+//
+// A [Linker] links the files that all nodes share, such as the nodes file, from a cluster file system into CTDB's
+// directory, and back. The files themselves are the business of packages nodes and publicaddr.
+//
 // # Testing your code
 //
 // Package ctdbtest simulates a cluster that clients work on as they are.
