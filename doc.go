@@ -7,7 +7,10 @@
 //   - ctdb/ctdbtest: a simulated cluster for tests of programs that use the client.
 //   - ctdb/release: a release of CTDB as a value, and what differs between releases.
 //   - status: what a running cluster reports, and the parsers for the tool's output.
-//   - nodes: the nodes file.
+//   - nodes: the nodes file, read as ctdbd reads it and edited without renumbering anything. nodes/group: the node groups
+//     of the NAT gateway and LVS.
+//   - publicaddr: the public_addresses file. publicaddr/routes: the routes of public addresses.
+//   - config/finding: what the validation of any file reports.
 //
 // # Promises
 //
@@ -21,5 +24,8 @@
 // Names are CTDB's own, those of its newest release: PNN, leader, cluster lock, public address, vnnmap. Words of older
 // releases (recovery master) are translated at the edge.
 //
-// CTDB runs on Linux. So does all of this module; the parsers (status, nodes, ctdb/release) build anywhere.
+// Files are written atomically and durably, under a lock, and compared before they are replaced: readers see the old
+// file or the new one, and nobody's edit is lost. Bytes that nobody edited do not change.
+//
+// CTDB runs on Linux. So does all of this module; everything builds anywhere, and what can't work there says so.
 package goctdb

@@ -1,7 +1,7 @@
 // Quickstart reads a CTDB cluster and prints it.
 //
 // It asks the ctdbd of this machine. Where there is none, it simulates a cluster of three nodes, says so, and takes a
-// node out to show what changes. A real cluster is only read.
+// node out to show what changes. Then it edits a nodes file in a temporary directory. A real cluster is only read.
 //
 //	quickstart [-json]
 //
@@ -92,9 +92,13 @@ func simulate(ctx context.Context, simulated *ctdbtest.Cluster) (*report, error)
 	if err != nil {
 		return nil, err
 	}
+	files, err := editFiles(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return &report{
 		Simulated: true, Cluster: before,
-		Event: "node 0 was killed", After: after, Changes: changes(before, after),
+		Event: "node 0 was killed", After: after, Changes: changes(before, after), Nodes: files,
 	}, nil
 }
 

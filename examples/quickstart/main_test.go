@@ -28,6 +28,17 @@ node 0 was killed:
 node 0      OK          -> DISCONNECTED|UNHEALTHY|INACTIVE
 leader      0           -> 1
 generation  1700537583  -> 2069281790
+
+A nodes file, edited: add 10.0.0.4, delete node 1.
+  node 1 deleted, was 10.0.0.2
+  node 3 added: 10.0.0.4
+Its lines now, where node 1 keeps its place:
+  10.0.0.1
+  #10.0.0.2
+  10.0.0.3
+  10.0.0.4
+Taking the line out would renumber nodes, and is refused:
+  nodes: a running cluster refuses this change: node 2 shifted to 1: 10.0.0.3; node 3 shifted to 2: 10.0.0.4
 `
 
 func TestRun(t *testing.T) {

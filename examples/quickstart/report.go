@@ -17,6 +17,7 @@ type report struct {
 	Event   string          `json:"event,omitempty"`
 	Changes []change        `json:"changes,omitempty"`
 	After   *status.Cluster `json:"after,omitempty"`
+	Nodes   *edited         `json:"nodes,omitempty"`
 }
 
 // change is something that was one thing before and another after.
@@ -72,5 +73,11 @@ func (r *report) table(w io.Writer) error {
 	for _, c := range r.Changes {
 		fmt.Fprintf(t, "%s\t%s\t-> %s\n", c.What, c.Before, c.After)
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if r.Nodes != nil {
+		r.Nodes.print(w)
+	}
+	return nil
 }
