@@ -40,17 +40,18 @@ func (p Place) SameInterfaces() bool {
 
 // String gives a line for people: "10.0.0.1 on nodes 0, 2".
 func (p Place) String() string {
-	text := p.Address.String() + " on node"
+	var text strings.Builder
+	text.WriteString(p.Address.String() + " on node")
 	if !p.Single() {
-		text += "s"
+		text.WriteString("s")
 	}
 	for i, host := range p.Hosts {
 		if i > 0 {
-			text += ","
+			text.WriteString(",")
 		}
-		text += " " + host.PNN.String()
+		text.WriteString(" " + host.PNN.String())
 	}
-	return text
+	return text.String()
 }
 
 // Cluster gives the public addresses of a cluster, in their order, from the files of its nodes. A node whose file is
