@@ -105,8 +105,7 @@ func (c *change) giveBack(next staged, foreign bool, cause error) error {
 	// Between the two exchanges, others saw the new version and could have changed that.
 	back, err := c.lookAgain(next.name)
 	defer back.close()
-	mine := err == nil && back.st.Ino == next.st.Ino && back.st.Dev == next.st.Dev && bytes.Equal(back.data, c.data)
-	if !mine {
+	if err != nil || !bytes.Equal(back.data, c.data) {
 		return c.keepAside(next.name, false, cause)
 	}
 	c.remove(next.name)

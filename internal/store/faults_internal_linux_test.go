@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
 
@@ -130,6 +131,46 @@ func operations() map[string]operation {
 			oldFile, withHardLinks, Options{}, linkNew, old, map[string]string{"nodes": "-> new", "aside": oldText},
 			[]string{"symlinkat", "linkat", "renameat2", "fsync"},
 		},
+	}
+}
+
+// TestOrderOfCalls holds what survives a crash of the machine, on all kinds of systems: each file is synced before it gets
+// its name, and the directory after.
+func TestOrderOfCalls(t *testing.T) {
+	t.Parallel()
+	staged := []string{"write", "fsync"}
+	want := map[string][]string{
+		"replace":                     append(slices.Clone(staged), "renameat2", "fsync", "unlinkat"),
+		"replace behind a link":       append(slices.Clone(staged), "renameat2", "fsync", "unlinkat"),
+		"replace without exchange":    append(slices.Clone(staged), "renameat2", "fsync"),
+		"create":                      append(slices.Clone(staged), "renameat2", "fsync"),
+		"create with hard links":      append(slices.Clone(staged), "linkat", "unlinkat", "fsync"),
+		"create without hard links":   append(slices.Clone(staged), "renameat2", "fsync"),
+		"in place":                    append(slices.Clone(staged), "unlinkat", "pwrite", "ftruncate", "fsync"),
+		"link":                        {"symlinkat", "fsync"},
+		"link again":                  {"symlinkat", "renameat2", "fsync", "unlinkat"},
+		"link again without exchange": {"symlinkat", "unlinkat", "symlinkat", "renameat2", "fsync"},
+		"detach":                      append(slices.Clone(staged), "renameat2", "fsync", "unlinkat"),
+		"detach without exchange":     append(slices.Clone(staged), "renameat2", "fsync"),
+		"link instead of a file":      {"symlinkat", "renameat2", "fsync"},
+		"link instead of a file without exchange": {
+			"symlinkat", "unlinkat", "linkat", "symlinkat", "renameat2", "fsync",
+		},
+	}
+	durable := []string{
+		"write", "pwrite", "ftruncate", "fsync", "renameat2", "linkat", "symlinkat", "unlinkat",
+	}
+	for name, op := range operations() {
+		var got []string
+		op.run(t, func(call string) error {
+			if slices.Contains(durable, call) {
+				got = append(got, call)
+			}
+			return nil
+		})
+		if diff := cmp.Diff(want[name], got); diff != "" {
+			t.Errorf("%s: calls (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

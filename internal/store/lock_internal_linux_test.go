@@ -66,29 +66,34 @@ func checkLocked(t *testing.T, name string, want bool) {
 	}
 }
 
-// TestLockFileRemoved removes the lock file at the moment when it was locked: that lock is worthless, and another one
-// must be taken.
+// TestLockFileRemoved removes the lock file at the moment when it was locked, or puts another one in its place: that
+// lock is worthless, and another one must be taken.
 func TestLockFileRemoved(t *testing.T) {
 	t.Parallel()
-	name := filepath.Join(t.TempDir(), "nodes")
-	lock := filepath.Join(filepath.Dir(name), ".nodes.lock")
-	sys := noDirectoryLocks(unix.EBADF)
-	flock, removed := sys.flock, false
-	sys.flock = func(fd, how int) error {
-		err := flock(fd, how)
-		if err == nil && !removed {
-			removed = true
-			return os.Remove(lock)
-		}
-		return err
-	}
-	unlock, err := (&realStore{sys: sys}).Lock(t.Context(), name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	checkLocked(t, lock, true)
-	if err := unlock(); err != nil {
-		t.Error(err)
+	for name, do := range map[string]intruder{"removed": removeFile, "replaced": replaceFile} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			name := filepath.Join(t.TempDir(), "nodes")
+			lock := filepath.Join(filepath.Dir(name), ".nodes.lock")
+			sys := noDirectoryLocks(unix.EBADF)
+			flock, done := sys.flock, false
+			sys.flock = func(fd, how int) error {
+				err := flock(fd, how)
+				if err == nil && !done {
+					done = true
+					do(t, lock)
+				}
+				return err
+			}
+			unlock, err := (&realStore{sys: sys}).Lock(t.Context(), name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkLocked(t, lock, true)
+			if err := unlock(); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 

@@ -205,7 +205,8 @@ func prepareForUser(t *testing.T, dir string, user int) map[string]string {
 		os.Chmod(filepath.Join(dir, "search"), 0o711),
 		os.Chown(paths["group"], user, 4321),
 		os.Chmod(paths["group"], 0o640|fs.ModeSetgid),
-		os.Chmod(paths["special"], 0o755|fs.ModeSetuid),
+		os.Chown(paths["special"], 0, 4321),
+		os.Chmod(paths["special"], 0o755|fs.ModeSetuid|fs.ModeSetgid),
 		os.Chown(paths["mine"], user, user),
 		os.Chmod(paths["mine"], 0o440),
 		os.Chown(paths["label"], user, user),
@@ -244,11 +245,11 @@ func testAsUser(t *testing.T, paths map[string]string, user uint32) {
 		t.Errorf("the new file has %+v", got)
 	}
 
-	// Nobody gets another user's setuid bit.
+	// Nobody gets another user's setuid bit. The group, which the user is in, stays.
 	if _, err := replace(t, anyOwner, paths["special"], "new\n"); err != nil {
 		t.Error(err)
 	}
-	if got := attributesOf(t, paths["special"]); got.Mode&0o7777 != 0o755 {
+	if got := attributesOf(t, paths["special"]); got.Mode&0o7777 != 0o755 || got.Gid != 4321 {
 		t.Errorf("the new file has %+v", got)
 	}
 

@@ -142,14 +142,14 @@ func checkLVS(t *testing.T, c *realctdb.Cluster, file *group.File, err error) {
 		}
 		return
 	}
-	want := ""
+	var want strings.Builder
 	for pnn := range 3 {
 		if _, ok := file.Lookup(c.Address(pnn)); ok {
-			want += fmt.Sprintln(pnn, c.Address(pnn))
+			want.WriteString(fmt.Sprintln(pnn, c.Address(pnn)))
 		}
 	}
-	if got := string(list.Stdout); got != want || list.ExitCode != 0 {
-		t.Errorf("ctdb lvs list: %d %q, want %q", list.ExitCode, got, want)
+	if got := string(list.Stdout); got != want.String() || list.ExitCode != 0 {
+		t.Errorf("ctdb lvs list: %d %q, want %q", list.ExitCode, got, want.String())
 	}
 	wantLeader := ""
 	first, found := leader(c, file)
