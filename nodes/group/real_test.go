@@ -145,7 +145,7 @@ func checkLVS(t *testing.T, c *realctdb.Cluster, file *group.File, err error) {
 	var want strings.Builder
 	for pnn := range 3 {
 		if _, ok := file.Lookup(c.Address(pnn)); ok {
-			want.WriteString(fmt.Sprintln(pnn, c.Address(pnn)))
+			fmt.Fprintln(&want, pnn, c.Address(pnn))
 		}
 	}
 	if got := string(list.Stdout); got != want.String() || list.ExitCode != 0 {
