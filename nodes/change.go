@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+
+	"github.com/go-ctdb/go-ctdb/config/finding"
 )
 
 // ChangeKind is what became of a node between two versions of a nodes file.
@@ -40,7 +42,7 @@ func (k ChangeKind) MarshalText() ([]byte, error) { return []byte(k.String()), n
 func (k *ChangeKind) UnmarshalText(text []byte) error {
 	i := slices.Index(changeNames[1:], string(text))
 	if i < 0 {
-		return fmt.Errorf("no kind of change: %q", clip(string(text)))
+		return fmt.Errorf("no kind of change: %q", finding.Clip(string(text)))
 	}
 	*k = ChangeKind(i + 1)
 	return nil

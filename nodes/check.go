@@ -28,8 +28,8 @@ func (f *File) CheckFor(r release.Release) error {
 			err = ErrBrackets
 		}
 		if err != nil {
-			bad.addBadLine(src, i, err)
+			refuse(bad, src, content(src, i), err)
 		}
 	}
-	return bad.asError()
+	return bad.Err()
 }

@@ -53,13 +53,13 @@ func (f *File) parse() error {
 		node, ok, err := parseLine(f.text.Text(content(f.text, i)))
 		switch {
 		case err != nil:
-			bad.addBadLine(f.text, i, err)
+			refuse(bad, f.text, content(f.text, i), err)
 		case ok:
 			node.PNN, node.Line = PNN(len(f.nodes)), i+1
 			f.nodes = append(f.nodes, node)
 		}
 	}
-	return bad.asError()
+	return bad.Err()
 }
 
 // parseLine reads one line. It is not ok when the line is blank and takes no number.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/go-ctdb/go-ctdb/config/finding"
 )
 
 // ErrNoCommand is the error about a nodes list that is a "!" with no command behind it, on which ctdb 4.22 and 4.25 crash.
@@ -39,10 +41,10 @@ func ReadList(
 	}
 	out, err := run(ctx, argv)
 	if err != nil {
-		return nil, fmt.Errorf("nodes list %q: %w", clip(setting), err)
+		return nil, fmt.Errorf("nodes list %q: %w", finding.Clip(setting), err)
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("nodes list %q: %w", clip(setting), ErrNoOutput)
+		return nil, fmt.Errorf("nodes list %q: %w", finding.Clip(setting), ErrNoOutput)
 	}
-	return Parse(clip(setting), out)
+	return Parse(finding.Clip(setting), out)
 }

@@ -84,12 +84,12 @@ func (v *validator) omitted() {
 
 // refused reports the lines for which ctdbd refuses the file.
 func (v *validator) refused() {
-	for _, err := range parseErrors(v.file.err) {
+	for _, err := range finding.Refusals(v.file.err) {
 		id := FindingAddress
 		if errors.Is(err, ErrTooLarge) {
 			id = FindingTooLarge
 		}
-		v.add(id, finding.Error, text.Position{File: err.Name, Line: err.Line, Col: err.Col}, "%s", err.message())
+		v.add(id, finding.Error, text.Position{File: err.Name, Line: err.Line, Col: err.Col}, "%s", err.Message())
 	}
 	if all, ok := errors.AsType[*ParseErrors](v.file.err); ok {
 		v.count[FindingAddress] += all.More
@@ -126,7 +126,7 @@ func (v *validator) ignoredText(line text.Span) {
 	cut := len(visible(words))
 	if rest := strings.Trim(words[cut:], blanks+"\r\x00"); rest != "" {
 		v.warn(FindingIgnoredText, line.Start+cut,
-			"ctdbd ignores what is behind a carriage return or a NUL on a line, here %q", clip(rest))
+			"ctdbd ignores what is behind a carriage return or a NUL on a line, here %q", finding.Clip(rest))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-ctdb/go-ctdb/config/finding"
 	"github.com/go-ctdb/go-ctdb/internal/text"
 )
 
@@ -125,7 +126,7 @@ func checkInterfaces(names []string) error {
 	}
 	for _, name := range names {
 		if !isInterface(name) {
-			return fmt.Errorf("%w, got %q", ErrInterface, clip(name))
+			return fmt.Errorf("%w, got %q", ErrInterface, finding.Clip(name))
 		}
 	}
 	return nil

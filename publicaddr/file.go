@@ -55,7 +55,7 @@ func (r rules) parse(src *text.Source) ([]Entry, map[netip.Addr]int, error) {
 	for i := range src.Lines() {
 		p.line(i)
 	}
-	if err := p.bad.asError(); err != nil {
+	if err := p.bad.Err(); err != nil {
 		return nil, nil, err
 	}
 	return p.entries, p.index, nil
@@ -88,7 +88,7 @@ func (p *parser) line(number int) {
 	case l.address.IsEmpty():
 		return
 	case l.names.IsEmpty() && !p.defaultInterface:
-		p.bad.add(p.src, l.address, ErrNoInterface)
+		refuse(p.bad, p.src, l.address, ErrNoInterface)
 		return
 	}
 	addr, mask, err := p.parsePrefix(p.src.Text(l.address))
@@ -98,7 +98,7 @@ func (p *parser) line(number int) {
 		}
 	}
 	if err != nil {
-		p.bad.add(p.src, l.address, err)
+		refuse(p.bad, p.src, l.address, err)
 		return
 	}
 	p.index[addr] = len(p.entries)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-ctdb/go-ctdb/config/finding"
 	"github.com/go-ctdb/go-ctdb/publicaddr"
 )
 
@@ -41,7 +42,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("the finding %v is not in the file", found)
 			}
 		}
-		for _, e := range parseErrors(err) {
+		for _, e := range finding.Refusals(err) {
 			text, _ := strings.CutSuffix(e.Text, "...")
 			if !inside(e.Line, e.Col) || !bytes.HasPrefix(lines[e.Line-1][e.Col-1:], []byte(text)) {
 				t.Errorf("the error %v does not point at its text", e)
@@ -52,16 +53,6 @@ func FuzzParse(f *testing.F) {
 		}
 		checkEntries(t, file)
 	})
-}
-
-func parseErrors(err error) []*publicaddr.ParseError {
-	if all, ok := errors.AsType[*publicaddr.ParseErrors](err); ok {
-		return all.Errors
-	}
-	if single, ok := errors.AsType[*publicaddr.ParseError](err); ok {
-		return []*publicaddr.ParseError{single}
-	}
-	return nil
 }
 
 func checkEntries(t *testing.T, file *publicaddr.File) {

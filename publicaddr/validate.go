@@ -71,7 +71,7 @@ func (v *validator) add(id string, severity finding.Severity, offset int, format
 
 // refused reports why ctdbd refuses the file.
 func (v *validator) refused(err error) {
-	for _, err := range parseErrors(err) {
+	for _, err := range finding.Refusals(err) {
 		id := FindingMalformed
 		switch {
 		case errors.Is(err, ErrTooLarge):
@@ -80,7 +80,7 @@ func (v *validator) refused(err error) {
 			id = FindingDuplicate
 		}
 		v.found = append(v.found, finding.Finding{
-			ID: id, Severity: finding.Error, File: err.Name, Line: err.Line, Col: err.Col, Message: err.message(),
+			ID: id, Severity: finding.Error, File: err.Name, Line: err.Line, Col: err.Col, Message: err.Message(),
 		})
 	}
 }
@@ -111,7 +111,7 @@ const script = "the event script 10.interface takes its words for interfaces, an
 func (v *validator) unseen(offset int, rest string) {
 	if strings.Trim(rest, "\r\n") != "" {
 		v.add(FindingIgnoredText, finding.Warning, offset,
-			"ctdbd ignores what follows a carriage return or a NUL: %q", clip(strings.TrimRight(rest, "\n")))
+			"ctdbd ignores what follows a carriage return or a NUL: %q", finding.Clip(strings.TrimRight(rest, "\n")))
 		return
 	}
 	v.add(FindingReturn, finding.Warning, offset,
@@ -125,9 +125,9 @@ func (v *validator) words(l line) {
 	case rest == "":
 	case strings.HasSuffix(names, ",") || rest[0] == ',':
 		v.add(FindingComma, finding.Warning, l.rest.Start,
-			"ctdbd ignores what follows a blank, so this interface is none: %q; write the list without blanks", clip(rest))
+			"ctdbd ignores what follows a blank, so this interface is none: %q; write the list without blanks", finding.Clip(rest))
 	default:
-		v.add(FindingIgnoredText, finding.Warning, l.rest.Start, "ctdbd ignores %q, but "+script, clip(rest))
+		v.add(FindingIgnoredText, finding.Warning, l.rest.Start, "ctdbd ignores %q, but "+script, finding.Clip(rest))
 	}
 	seen := map[string]int{}
 	offset, found := l.names.Start, false
@@ -135,7 +135,7 @@ func (v *validator) words(l line) {
 		switch {
 		case name == "":
 		case !isInterface(name):
-			v.add(FindingInterfaceName, finding.Error, offset, "no interface can have the name %q, and ctdbd refuses the file", clip(name))
+			v.add(FindingInterfaceName, finding.Error, offset, "no interface can have the name %q, and ctdbd refuses the file", finding.Clip(name))
 		case seen[name] == 1:
 			v.add(FindingInterfaceTwice, finding.Note, offset, "the interface %q is in the list already", name)
 		}
@@ -149,7 +149,7 @@ func (v *validator) words(l line) {
 		v.add(FindingNoInterfaces, finding.Error, l.names.Start,
 			"there is no interface between the commas: the address can't be hosted, and ctdb reloadips crashes")
 	case seen[""] > 0 && rest == "":
-		v.add(FindingEmptyName, finding.Note, l.names.Start, "there is a comma too many in %q", clip(names))
+		v.add(FindingEmptyName, finding.Note, l.names.Start, "there is a comma too many in %q", finding.Clip(names))
 	}
 }
 

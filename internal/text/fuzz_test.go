@@ -144,11 +144,11 @@ func checkLines(t *testing.T, src *text.Source, want []string, got *text.Source)
 	for i := range got.Lines() {
 		lines = append(lines, got.Text(got.Line(i)))
 	}
-	for i := range want { // a CR that ended the last line becomes part of an ending
-		want[i] = strings.TrimSuffix(want[i], "\r")
+	for i := range want { // a CR that ends the last line becomes part of an ending
+		want[i] = strings.TrimRight(want[i], "\r")
 	}
 	for i := range lines {
-		lines[i] = strings.TrimSuffix(lines[i], "\r")
+		lines[i] = strings.TrimRight(lines[i], "\r")
 	}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Errorf("lines of %q (-want +got):\n%s", src, diff)

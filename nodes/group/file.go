@@ -59,19 +59,19 @@ func parse(src *text.Source, words ...string) ([]Member, error) {
 		word, option := src.Text(l.address), src.Text(l.option)
 		switch {
 		case l.continued, word != "" && word[0] != '#' && strings.Contains(word+option, `\`):
-			bad.add(src, text.Span{Start: l.address.Start, End: l.option.End}, ErrBackslash)
+			refuse(bad, src, text.Span{Start: l.address.Start, End: l.option.End}, ErrBackslash)
 		case word == "" || word[0] == '#':
 		case option == "" || slices.Contains(words, option):
 			members = append(members, Member{
 				Address: parseAddress(word), Text: word, FollowerOnly: option != "", Line: i + 1,
 			})
 		case option == followerOnly || option == slaveOnly:
-			bad.add(src, l.option, ErrWord)
+			refuse(bad, src, l.option, ErrWord)
 		default:
-			bad.add(src, l.option, ErrOption)
+			refuse(bad, src, l.option, ErrOption)
 		}
 	}
-	if err := bad.asError(); err != nil {
+	if err := bad.Err(); err != nil {
 		return nil, err
 	}
 	return members, nil

@@ -54,13 +54,13 @@ func (v *validator) add(id string, severity finding.Severity, offset int, format
 }
 
 func (v *validator) refused() {
-	for _, err := range parseErrors(v.file.err) {
+	for _, err := range finding.Refusals(v.file.err) {
 		id := FindingOption
 		if errors.Is(err, ErrTooLarge) {
 			id = FindingTooLarge
 		}
 		v.found = append(v.found, finding.Finding{
-			ID: id, Severity: finding.Error, File: err.Name, Line: err.Line, Col: err.Col, Message: err.message(),
+			ID: id, Severity: finding.Error, File: err.Name, Line: err.Line, Col: err.Col, Message: err.Message(),
 		})
 	}
 }
@@ -106,16 +106,16 @@ func (v *validator) noAddress(m Member, offset int) {
 	case err == nil && strings.HasSuffix(m.Text, "\r"):
 		v.add(FindingAddress, finding.Error, offset, "CTDB takes the carriage return at the end of the line for a part of the address")
 	case err == nil:
-		v.add(FindingAddress, finding.Error, offset, "%q is no address as CTDB prints it, which is %v", clip(m.Text), meant.Unmap())
+		v.add(FindingAddress, finding.Error, offset, "%q is no address as CTDB prints it, which is %v", finding.Clip(m.Text), meant.Unmap())
 	default:
-		v.add(FindingAddress, finding.Error, offset, "%q is no address", clip(m.Text))
+		v.add(FindingAddress, finding.Error, offset, "%q is no address", finding.Clip(m.Text))
 	}
 	if v.cluster == nil {
 		return
 	}
 	for node := range v.cluster.Active() {
 		if node.Address.Is4() && isMatch(m.Text, node.Address.String()) {
-			v.add(FindingPattern, finding.Warning, offset, "CTDB takes %q for %v when it chooses a leader", clip(m.Text), node.Address)
+			v.add(FindingPattern, finding.Warning, offset, "CTDB takes %q for %v when it chooses a leader", finding.Clip(m.Text), node.Address)
 		}
 	}
 }

@@ -35,14 +35,14 @@ func (c Config) Validate(public *publicaddr.File) []finding.Finding {
 	}
 	if pref, err := strconv.Atoi(c.RulePref); err != nil || pref <= 0 || pref >= 32766 {
 		add(FindingRulePref, finding.Error, "CTDB_PER_IP_ROUTING_RULE_PREF must be between 0 and 32766, without these, and is "+
-			strconv.Quote(clip(c.RulePref)))
+			strconv.Quote(finding.Clip(c.RulePref)))
 	}
 	low, err := strconv.Atoi(c.TableIDLow)
 	high, errHigh := strconv.Atoi(c.TableIDHigh)
 	switch {
 	case err != nil || errHigh != nil || low <= 0 || low >= high:
 		add(FindingTableIDs, finding.Error, "CTDB_PER_IP_ROUTING_TABLE_ID_LOW must be a number above 0 and below "+
-			"CTDB_PER_IP_ROUTING_TABLE_ID_HIGH; they are "+strconv.Quote(clip(c.TableIDLow))+" and "+strconv.Quote(clip(c.TableIDHigh)))
+			"CTDB_PER_IP_ROUTING_TABLE_ID_HIGH; they are "+strconv.Quote(finding.Clip(c.TableIDLow))+" and "+strconv.Quote(finding.Clip(c.TableIDHigh)))
 		return found
 	case low <= 255 && high >= 253:
 		add(FindingTableIDs, finding.Error, "the range from CTDB_PER_IP_ROUTING_TABLE_ID_LOW to "+

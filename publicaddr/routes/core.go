@@ -39,12 +39,12 @@ func parse(name string, data []byte) core {
 		isComment := strings.HasPrefix(c.text.Text(l.first), "#")
 		switch trailing := len(full) - len(strings.TrimRight(full, `\`)); {
 		case trailing%2 == 1, !isComment && strings.Contains(full, `\`):
-			bad.add(c.text, text.Span{Start: l.first.Start, End: l.rest.End}, ErrBackslash)
+			refuse(bad, c.text, text.Span{Start: l.first.Start, End: l.rest.End}, ErrBackslash)
 		case !l.first.IsEmpty():
 			c.lines = append(c.lines, l)
 		}
 	}
-	if c.err = bad.asError(); c.err != nil {
+	if c.err = bad.Err(); c.err != nil {
 		c.lines = nil
 	}
 	return c

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/netip"
 
+	"github.com/go-ctdb/go-ctdb/config/finding"
 	"github.com/go-ctdb/go-ctdb/internal/text"
 	"github.com/go-ctdb/go-ctdb/publicaddr"
 )
@@ -200,7 +201,7 @@ func (f *File) Remove(addr netip.Addr, destination string) error {
 		}
 	}
 	if edit.Len() == 0 {
-		return fmt.Errorf("remove %v %s: %w", addr, clip(destination), ErrNoSuchRoute)
+		return fmt.Errorf("remove %v %s: %w", addr, finding.Clip(destination), ErrNoSuchRoute)
 	}
 	return f.become(f.edited(&edit))
 }

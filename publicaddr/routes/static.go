@@ -6,6 +6,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/go-ctdb/go-ctdb/config/finding"
 	"github.com/go-ctdb/go-ctdb/internal/text"
 )
 
@@ -92,7 +93,7 @@ func (f *StaticFile) Len() int {
 // an address or "default", and the gateway an address of the same family.
 func (f *StaticFile) Add(r StaticRoute) error {
 	if err := r.check(); err != nil {
-		return fmt.Errorf("add %s: %w", clip(r.String()), err)
+		return fmt.Errorf("add %s: %w", finding.Clip(r.String()), err)
 	}
 	last := -1
 	for old := range f.All() {
@@ -127,7 +128,7 @@ func (f *StaticFile) Remove(name, destination string) error {
 		}
 	}
 	if edit.Len() == 0 {
-		return fmt.Errorf("remove %s %s: %w", clip(name), clip(destination), ErrNoSuchRoute)
+		return fmt.Errorf("remove %s %s: %w", finding.Clip(name), finding.Clip(destination), ErrNoSuchRoute)
 	}
 	return f.become(f.edited(&edit))
 }

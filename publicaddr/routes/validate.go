@@ -66,7 +66,7 @@ func (f *StaticFile) Validate() []finding.Finding {
 		}
 		ipv4 := !strings.Contains(destination+gateway, ":")
 		if !isInterface(first) {
-			v.add(FindingInterface, finding.Error, l.first.Start, "no interface can have the name %q", clip(first))
+			v.add(FindingInterface, finding.Error, l.first.Start, "no interface can have the name %q", finding.Clip(first))
 		}
 		v.destination(l, destination, ipv4)
 		v.gateway(l, gateway, ipv4)
@@ -82,13 +82,13 @@ type validator struct {
 
 func newValidator(c *core) *validator {
 	v := &validator{core: c}
-	for _, err := range parseErrors(c.err) {
+	for _, err := range finding.Refusals(c.err) {
 		id := FindingBackslash
 		if errors.Is(err, ErrTooLarge) {
 			id = FindingTooLarge
 		}
 		v.found = append(v.found, finding.Finding{
-			ID: id, Severity: finding.Error, File: err.Name, Line: err.Line, Col: err.Col, Message: err.message(),
+			ID: id, Severity: finding.Error, File: err.Name, Line: err.Line, Col: err.Col, Message: err.Message(),
 		})
 	}
 	if src := c.source(); !src.Terminated() && src.Len() <= MaxSize {
@@ -123,7 +123,7 @@ func (v *validator) ignored(l line) {
 		v.add(FindingIgnored, finding.Warning, l.first.Start, "CTDB ignores the line: it writes the address as %v", addr.Unmap())
 		return
 	}
-	v.add(FindingIgnored, finding.Warning, l.first.Start, "CTDB ignores the line: %q is no public address", clip(word))
+	v.add(FindingIgnored, finding.Warning, l.first.Start, "CTDB ignores the line: %q is no public address", finding.Clip(word))
 }
 
 func (v *validator) destination(l line, written string, ipv4 bool) {
@@ -131,7 +131,7 @@ func (v *validator) destination(l line, written string, ipv4 bool) {
 	case written == "":
 		v.add(FindingDestination, finding.Error, l.first.Start, "there is no destination")
 	case !isDestination(written, ipv4):
-		v.add(FindingDestination, finding.Error, l.second.Start, "want a network without bits of a host, an address or default, got %q", clip(written))
+		v.add(FindingDestination, finding.Error, l.second.Start, "want a network without bits of a host, an address or default, got %q", finding.Clip(written))
 	}
 }
 
@@ -140,7 +140,7 @@ func (v *validator) gateway(l line, written string, ipv4 bool) {
 	case written == "":
 		v.add(FindingGateway, finding.Error, l.first.Start, "there is no gateway")
 	case !isGateway(written, ipv4):
-		v.add(FindingGateway, finding.Error, l.rest.Start, "want the address of a gateway, got %q", clip(written))
+		v.add(FindingGateway, finding.Error, l.rest.Start, "want the address of a gateway, got %q", finding.Clip(written))
 	}
 }
 
