@@ -15,7 +15,7 @@ import (
 var disk = flag.String("disk", ".", "directory for BenchmarkReplace, on a real disk")
 
 // BenchmarkReplace compares Lock, Read, Replace and unlock with the least that is durable: open, write, fsync, rename,
-// fsync of the directory. Both take turns on the same disk; "ratio" is the time of the store for that of the bare calls.
+// fsync of the directory. Both take turns on the same disk; "ratio" is the time of the store by that of the bare calls.
 func BenchmarkReplace(b *testing.B) {
 	for _, size := range []int{100, 10_000} {
 		b.Run(fmt.Sprint("bytes=", size), func(b *testing.B) {

@@ -13,6 +13,7 @@ type change struct {
 	*realStore
 	at    place
 	old   version
+	base  Stamp // of old
 	data  []byte
 	stamp Stamp // of data
 	perm  fs.FileMode
@@ -23,7 +24,7 @@ func (c *change) make(ctx context.Context) (Stamp, error) {
 	c.sweep()
 	err := c.replace(ctx)
 	instead := errors.Is(err, ErrNotReplaceable) || errors.Is(err, ErrOwner)
-	if instead && c.options.InPlace && c.old.stamp.Exists() {
+	if instead && c.options.InPlace && c.old.exists() {
 		err = c.writeInPlace()
 	}
 	written := err == nil || errors.Is(err, ErrNotDurable)
@@ -50,7 +51,7 @@ func (c *change) replace(ctx context.Context) error {
 		c.remove(next.name)
 		return err
 	}
-	if !c.old.stamp.Exists() {
+	if !c.old.exists() {
 		return c.create(next)
 	}
 	return c.exchange(next)
@@ -88,7 +89,7 @@ func (c *change) refused(call, path string, err error) error {
 	if wrapped, ok := errors.AsType[*fs.PathError](err); ok {
 		path, err = wrapped.Path, wrapped.Err
 	}
-	if !c.old.stamp.Exists() {
+	if !c.old.exists() {
 		return fail(call, path, err)
 	}
 	for _, reason := range []error{unix.EBUSY, unix.EXDEV, unix.EPERM, unix.EACCES, unix.EROFS} {

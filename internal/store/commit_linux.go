@@ -27,7 +27,7 @@ func (c *change) notInPlace(next staged, err error) error {
 	c.remove(next.name)
 	found, readErr := c.lookAgain(c.at.base)
 	defer found.close()
-	if readErr == nil && found.stamp == c.old.stamp {
+	if readErr == nil && c.isOld(found) {
 		return c.refused("renameat2", c.at.path, err)
 	}
 	if readErr = c.difference(found, readErr); !errors.Is(readErr, ErrConflict) {
@@ -39,7 +39,7 @@ func (c *change) notInPlace(next staged, err error) error {
 func (c *change) afterExchange(next staged) error {
 	displaced, err := c.lookAgain(next.name)
 	defer displaced.close()
-	if err != nil || !displaced.stamp.Exists() || !bytes.Equal(displaced.data, c.old.data) {
+	if err != nil || !c.isOld(displaced) {
 		return c.giveBack(next, true, c.difference(displaced, err))
 	}
 	if err := c.syncDir(c.at); err != nil {
@@ -71,10 +71,15 @@ func (c *change) lookAgain(name string) (version, error) {
 	return found, nil
 }
 
+// isOld says whether the content is that of the old version, or both are missing.
+func (c *change) isOld(found version) bool {
+	return found.exists() == c.old.exists() && bytes.Equal(found.data, c.old.data)
+}
+
 // difference is the error about a file that is not the old version, or could not be read. It is a conflict unless the
 // disk is the reason.
 func (c *change) difference(found version, reason error) error {
-	e := conflict(c.at, c.old.stamp, found, c.data)
+	e := conflict(c.at, c.base, found, c.data)
 	if reason == nil {
 		return e
 	}
@@ -127,7 +132,7 @@ func (c *change) keepAside(name string, written bool, cause error) error {
 func (c *change) renameOver(next staged) error {
 	found, err := c.lookAgain(c.at.base)
 	defer found.close()
-	if err != nil || found.stamp != c.old.stamp {
+	if err != nil || !c.isOld(found) {
 		c.remove(next.name)
 		return c.difference(found, err)
 	}

@@ -39,7 +39,7 @@ func (s *realStore) Detach(ctx context.Context, name string) error {
 		return err
 	}
 	defer v.close()
-	c := change{realStore: s, at: at, old: v, data: v.data, stamp: v.stamp}
+	c := change{realStore: s, at: at, old: v, base: v.stamp(), data: v.data, stamp: v.stamp()}
 	return c.detach(ctx, target)
 }
 

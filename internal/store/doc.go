@@ -1,7 +1,7 @@
 // Package store reads, locks and replaces whole files. It is the only code of this module that writes files.
 //
 // [For] gives one of two stores. The real one, for Linux, is what the rest of this page is about. The other one is on
-// top of any afero.Fs, for tests and dry runs, and keeps the same contract with fewer promises; its section is the last.
+// top of any afero.Fs, for tests and dry runs, and keeps the same contract with fewer promises: see the last section.
 //
 // # What is atomic
 //
@@ -15,15 +15,15 @@
 // directory can hold that lock, so wait for it with a context that ends.
 //
 // Writers that do not use a store, such as an editor, are not excluded but detected. Replace compares the bytes with
-// those that the caller has read, and refuses with a [ConflictError] if they differ. Linux has no call that compares and
-// renames, so a foreign writer can still come between the comparison and the rename. What happens then:
+// those that the caller has read, and refuses with a [ConflictError] if they differ. Linux has no call that compares
+// and renames, so a foreign writer can still come between the comparison and the rename. What happens then:
 //
 //   - Kernel and file system have RENAME_EXCHANGE (Linux 3.15; ext4, xfs, btrfs, tmpfs and most others): old and new
 //     version exchange their names, and what was displaced is compared again. If it is not what it should be, the names
 //     are exchanged back, and the error is a ConflictError. The foreign bytes are where they were; for some tens of
-//     microseconds, readers saw the new version. If someone changes that one too, meanwhile, a [DisplacedError] names the
-//     file that has the bytes that did not fit in. What is not detected: a program that opened the old file before the
-//     exchange and writes to it after the second comparison, and a change of nothing but owner or mode.
+//     microseconds, readers saw the new version. If someone changes that one too, meanwhile, a [DisplacedError] names
+//     the file that has the bytes that did not fit in. What is not detected: a program that opened the old file before
+//     the exchange and writes to it after the second comparison, and a change of nothing but owner or mode.
 //   - Elsewhere the file is compared once more and then replaced. What somebody writes between these two calls, a few
 //     microseconds, is lost. A new file never replaces one that somebody else made at the same time: there is a call
 //     for that, or a hard link.
@@ -61,13 +61,13 @@
 // # What is left behind
 //
 // The new version has the name ".NAME.goctdb-FROM-TO-RANDOM" before it is in place. FROM and TO are the first 16 digits
-// of the SHA-256 sums of both contents, so NAME must not be longer than 193 bytes. A writer that is killed leaves such a
-// file behind, or the old version under such a name; so can a crash of the machine right after a Replace, and a Replace
-// whose unlink fails. The next writer of the same file removes it. It removes nothing that has the name but not one of
-// the two contents, unless it is one that never got all its bytes, which has the mode 0300.
+// of the SHA-256 sums of both contents, so NAME must not be longer than 193 bytes. A writer that is killed leaves such
+// a file behind, or the old version under such a name; so can a crash of the machine right after a Replace, and a
+// Replace whose unlink fails. The next writer of the same file removes it. It removes nothing that has the name but not
+// one of the two contents, unless it is empty or never got all its bytes; such a file has the mode 0300.
 //
-// "NAME.goctdb-displaced-RANDOM" has the bytes of a foreign writer, and "NAME.goctdb-aside-RANDOM" is a file that was in
-// the way of a link. Those are never removed.
+// "NAME.goctdb-displaced-RANDOM" has the bytes of a foreign writer, and "NAME.goctdb-aside-RANDOM" is a file that was
+// in the way of a link. Those are never removed.
 //
 // # The store on top of afero
 //

@@ -6,9 +6,9 @@ import (
 	"io/fs"
 )
 
-// Edit changes a file under its lock: it reads it, lets change make new bytes of what is there, and replaces it with them.
-// A missing file comes as no bytes and the zero stamp, and perm is what a new one gets. An error of change leaves the file
-// as it is.
+// Edit changes a file under its lock: it reads it, lets change make new bytes of what is there, and replaces it with
+// them. A missing file comes as no bytes and the zero stamp, and perm is what a new one gets. An error of change leaves
+// the file as it is.
 func Edit(
 	ctx context.Context, s Store, name string, perm fs.FileMode, change func(data []byte, stamp Stamp) ([]byte, error),
 ) (err error) {

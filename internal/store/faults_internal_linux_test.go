@@ -134,8 +134,8 @@ func operations() map[string]operation {
 	}
 }
 
-// TestOrderOfCalls holds what survives a crash of the machine, on all kinds of systems: each file is synced before it gets
-// its name, and the directory after.
+// TestOrderOfCalls holds what survives a crash of the machine, on all kinds of systems: each file is synced before it
+// gets its name, and the directory after.
 func TestOrderOfCalls(t *testing.T) {
 	t.Parallel()
 	staged := []string{"write", "fsync"}
@@ -174,8 +174,8 @@ func TestOrderOfCalls(t *testing.T) {
 	}
 }
 
-// TestFaults lets each system call of each operation fail in turn: once, and from then on for good, as on a disk that is
-// gone; and with different errors.
+// TestFaults lets each system call of each operation fail in turn: once, and from then on for good, as on a disk that
+// is gone; and with different errors.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	for name, op := range operations() {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"io"
 
 	"golang.org/x/sys/unix"
@@ -23,7 +22,7 @@ func (c *change) writeInPlace() error {
 	if err := c.readOpened(&now, c.at.path); err != nil {
 		return err
 	}
-	if !bytes.Equal(now.data, c.old.data) {
+	if !c.isOld(now) {
 		return c.difference(now, nil)
 	}
 	if err := c.overwrite(fd, c.data); err != nil {

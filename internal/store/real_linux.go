@@ -28,7 +28,7 @@ func (s *realStore) Read(name string) ([]byte, Stamp, error) {
 		return nil, Stamp{}, err
 	}
 	v.close()
-	return v.data, v.stamp, nil
+	return v.data, v.stamp(), nil
 }
 
 // Replace looks at the file as it is now, and changes it only if that is what the caller knows.
@@ -54,13 +54,13 @@ func (s *realStore) Replace(
 		return Stamp{}, err
 	}
 	defer old.close()
-	if old.stamp != base {
+	if old.stamp() != base {
 		return Stamp{}, conflict(at, base, old, data)
 	}
-	if old.stamp.Exists() && bytes.Equal(old.data, data) {
-		return old.stamp, nil
+	if old.exists() && bytes.Equal(old.data, data) {
+		return base, nil
 	}
-	c := change{realStore: s, at: at, old: old, data: data, stamp: StampOf(data), perm: perm}
+	c := change{realStore: s, at: at, old: old, base: base, data: data, stamp: StampOf(data), perm: perm}
 	return c.make(ctx)
 }
 
@@ -78,6 +78,6 @@ func (s *realStore) current(at place) (version, error) {
 
 func conflict(at place, base Stamp, found version, data []byte) *ConflictError {
 	return &ConflictError{
-		Path: at.path, Base: base, Current: found.data, CurrentStamp: found.stamp, Data: bytes.Clone(data),
+		Path: at.path, Base: base, Current: found.data, CurrentStamp: found.stamp(), Data: bytes.Clone(data),
 	}
 }

@@ -26,7 +26,7 @@ var errMoved = errors.New("the directory was replaced by another one")
 // stage makes the file of the new version. It is locked, so that nobody takes it for a leftover. renameio wants a path;
 // whether that still led to the directory that everything else uses is looked at afterwards.
 func (c *change) stage() (staged, error) {
-	file, err := c.sys.stage(c.at.cleanDir(), stagedName(c.at.base, c.old.stamp, c.stamp))
+	file, err := c.sys.stage(c.at.cleanDir(), stagedName(c.at.base, c.base, c.stamp))
 	if err != nil {
 		return staged{}, c.refused("openat", c.at.dirName(), err)
 	}
@@ -71,7 +71,7 @@ func (c *change) fill(next staged) error {
 	if err := c.writeAll(next); err != nil {
 		return err
 	}
-	if c.old.stamp.Exists() {
+	if c.old.exists() {
 		if err := c.keepAttributes(next); err != nil {
 			return err
 		}

@@ -9,7 +9,8 @@ import (
 // sweep removes what writers of this file left behind when they were killed. It only ever removes a file with the name
 // of a staged one that either never got all its bytes, or has exactly one of the two contents that its name tells. A
 // staged name with other bytes has those of a foreign writer, which were displaced at the moment of the kill: they get
-// a name that lasts. Links that never took their place, or lost it, go too. What can't be removed stays; that is no reason not to write.
+// a name that lasts. Links that never took their place, or lost it, go too. What can't be removed stays; that is no
+// reason not to write.
 func (c *change) sweep() {
 	for _, name := range c.namesIn(c.at) {
 		from, to, isStaged := parseStaged(c.at.base, name)
@@ -34,10 +35,10 @@ func (c *change) sweepStaged(name, from, to string) {
 	if !isPart {
 		found, err := c.lookAgain(name)
 		defer found.close()
-		if err != nil || !found.stamp.Exists() {
+		if err != nil || !found.exists() {
 			return
 		}
-		if tag := found.stamp.tag(); tag != from && tag != to {
+		if tag := found.stamp().tag(); tag != from && tag != to {
 			_ = c.renameNew(c.at, name, displacedName(c.at.base))
 			return
 		}

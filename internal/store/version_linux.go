@@ -8,17 +8,25 @@ import (
 
 // version is what a file was when it was read. It stays open, for the attributes.
 type version struct {
-	fd    int // -1 if there was no file
-	st    unix.Stat_t
-	data  []byte
-	stamp Stamp
+	fd   int // -1 if there was no file
+	st   unix.Stat_t
+	data []byte
+}
+
+func (v version) exists() bool { return v.fd >= 0 }
+
+func (v version) stamp() Stamp {
+	if !v.exists() {
+		return Stamp{}
+	}
+	return StampOf(v.data)
 }
 
 // noVersion is that of a file that does not exist.
 func noVersion() version { return version{fd: -1} }
 
 func (v version) close() {
-	if v.fd >= 0 {
+	if v.exists() {
 		closeFD(v.fd)
 	}
 }
@@ -61,7 +69,7 @@ func (s *realStore) readOpened(v *version, path string) error {
 	if err != nil {
 		return fail("read", path, err)
 	}
-	v.data, v.stamp = data, StampOf(data)
+	v.data = data
 	return nil
 }
 

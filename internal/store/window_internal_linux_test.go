@@ -366,6 +366,99 @@ func TestForeignLinkTarget(t *testing.T) {
 	}
 }
 
+// TestForeignWriterBeforeInPlace has one who comes when the file turns out not to be replaceable.
+func TestForeignWriterBeforeInPlace(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "nodes")
+	mustWrite(t, file, oldText)
+	s := &realStore{Options{InPlace: true}, hooked(func(call string) error {
+		switch call {
+		case "stage":
+			return unix.EROFS
+		case "pwrite":
+			t.Error("the file was written")
+		case "getdents":
+			mustWrite(t, file, foreign)
+		}
+		return nil
+	})}
+	if err := replaceOld(s, file); !errors.Is(err, ErrConflict) {
+		t.Errorf("the error is %v", err)
+	}
+	if diff := cmp.Diff(map[string]string{"nodes": foreign}, contents(t, filepath.Dir(file))); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
+
+// TestCancelledLate ends the context at the last moment that counts, and one later.
+func TestCancelledLate(t *testing.T) {
+	t.Parallel()
+	for call, want := range map[string]map[string]string{"fsync": {"nodes": oldText}, "renameat2": {"nodes": newText}} {
+		file := filepath.Join(t.TempDir(), "nodes")
+		mustWrite(t, file, oldText)
+		ctx, cancel := context.WithCancel(t.Context())
+		s := &realStore{sys: before(call, 0, cancel)}
+		_, err := s.Replace(ctx, file, []byte(newText), 0, StampOf([]byte(oldText)))
+		if wantErr := call == "fsync"; errors.Is(err, context.Canceled) != wantErr || err != nil != wantErr {
+			t.Errorf("cancelled at %s: the error is %v", call, err)
+		}
+		if diff := cmp.Diff(want, contents(t, filepath.Dir(file))); diff != "" {
+			t.Errorf("cancelled at %s: files (-want +got):\n%s", call, diff)
+		}
+	}
+}
+
+// TestTooLargeIsNotRead has a file of which nothing needs to be read to see that it is too large.
+func TestTooLargeIsNotRead(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "nodes")
+	mustWrite(t, file, oldText)
+	s := &realStore{Options{MaxSize: 3}, before("read", 0, func() { t.Error("the file was read") })}
+	if _, _, err := s.Read(file); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// TestForeignPipe has a pipe put in the place of the file between the look at its type and the open. Opening that would
+// wait for a writer for ever.
+func TestForeignPipe(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "nodes")
+	mustWrite(t, file, oldText)
+	s := &realStore{sys: before("openat", 0, func() {
+		removeFile(t, file)
+		if err := unix.Mkfifo(file, 0o600); err != nil {
+			t.Error(err)
+		}
+	})}
+	_, _, err := s.Read(file)
+	if !errors.Is(err, ErrNotRegular) {
+		t.Errorf("the error is %v", err)
+	}
+	checkPathError(t, err)
+}
+
+// TestLabel has a security attribute that may not be set. That is no error if the new file has the same from the start,
+// as it has with SELinux.
+func TestLabel(t *testing.T) {
+	t.Parallel()
+	for label, want := range map[string]error{"the same": nil, "another": ErrOwner} {
+		file := filepath.Join(t.TempDir(), "nodes")
+		mustWrite(t, file, oldText)
+		sys := systemCalls()
+		sys.flistxattr = func(_ int, names []byte) (int, error) { return copy(names, "security.selinux\x00"), nil }
+		labels := []string{"the same", label} // of the old file; of the new one
+		sys.fgetxattr = func(_ int, _ string, value []byte) (n int, err error) {
+			n, labels = copy(value, labels[0]), labels[1:]
+			return n, nil
+		}
+		sys.fsetxattr = func(int, string, []byte, int) error { return unix.EPERM }
+		if err := replaceOld(&realStore{sys: sys}, file); !errors.Is(err, want) {
+			t.Errorf("%s label: the error is %v, want %v", label, err, want)
+		}
+	}
+}
+
 // TestStagedIsLocked looks at the new version before it is in place: a writer that does not hold the lock must see that
 // it is no leftover.
 func TestStagedIsLocked(t *testing.T) {
