@@ -142,6 +142,10 @@ func TestEditConflictOnDisk(t *testing.T) {
 	if !errors.Is(err, nodes.ErrConflict) {
 		t.Errorf("error %v, want ErrConflict", err)
 	}
+	conflict, ok := errors.AsType[*nodes.ConflictError](err)
+	if !ok || string(conflict.Current) != "10.0.0.7\n" || string(conflict.Data) != "10.0.0.1\n10.0.0.9\n" {
+		t.Errorf("error %+v, want one with both contents", conflict)
+	}
 	wantFile(t, o.Path, "10.0.0.7\n")
 	wantAlone(t, filepath.Dir(o.Path))
 }
