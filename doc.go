@@ -15,7 +15,8 @@
 // # Promises
 //
 // Zero values are production: ctdb.New(ctdb.Config{}) talks to the ctdbd of this machine. Whatever waits takes a context
-// first and is bounded in time without one. Nothing starts a goroutine that outlives its call, logs, exits or panics.
+// first and is bounded in time without one. Nothing logs, exits or panics, and no goroutine outlives its call but the one
+// that ctdb.ExecRunner documents, which waits for a program that can't be ended.
 // What is safe for concurrent use says so.
 //
 // Errors are told apart with errors.Is and errors.AsType; nobody has to look at their text. What could not be understood

@@ -9,7 +9,7 @@ import (
 )
 
 // failed is the error for a tool that ended with a non-zero exit code. The tool uses one exit code for nearly everything,
-// so what went wrong is read from its words, which are the same in 4.9 to 4.25 but for the nodes list.
+// so what went wrong is read from its words. Those of 4.13, 4.17, 4.22 and 4.25 are the same but for the nodes list.
 func failed(cmd Command, result Result) error {
 	var all causes
 	for line := range firstLines(result.Stderr) {

@@ -23,14 +23,17 @@ const (
 	FindingProse       = "nodes/prose"        // warning: a comment, which is a deleted node
 	FindingBlankLine   = "nodes/blank-line"   // warning: onnode counts it, ctdbd does not
 	FindingIgnoredText = "nodes/ignored-text" // warning: text behind a carriage return or NUL
+
+	FindingTrailingDeleted = "nodes/trailing-deleted" // note: the last numbers are those of deleted nodes
 )
 
 // maxFindings of a kind are reported one by one.
 const maxFindings = 100
 
 // Validate reports what ctdbd refuses, and what it accepts and people regret: comments that are deleted nodes, blank
-// lines, addresses that no cluster works with. A good file has no findings. They are in the order of the file, at most
-// 100 of an ID; one more at the head, without a line, says how many of an ID were left out.
+// lines, addresses that no cluster works with. A note is about something that is no mistake: deleted nodes at the end,
+// whose numbers can be used again. The findings are in the order of the file, at most 100 of an ID; one more at the head,
+// without a line, says how many of an ID were left out.
 func (f *File) Validate() []finding.Finding {
 	v := validator{file: f, src: f.source(), count: map[string]int{}}
 	v.refused()
@@ -153,6 +156,7 @@ func (v *validator) nodes() {
 		}
 		first[node.Address] = node.PNN
 	}
+	v.trailing(len(first) > 0)
 	switch len(first) {
 	case 0:
 		v.add(FindingNoNodes, finding.Error, text.Position{File: v.src.Name()}, "there is no node, so ctdbd does not start")
@@ -160,6 +164,19 @@ func (v *validator) nodes() {
 		// A cluster of one may be on loopback.
 	default:
 		v.loopback()
+	}
+}
+
+// trailing looks for deleted nodes behind the last node, if there is one.
+func (v *validator) trailing(hasNodes bool) {
+	all := v.file.nodes
+	end := len(all)
+	for end > 0 && all[end-1].Deleted {
+		end--
+	}
+	if hasNodes && end < len(all) {
+		v.add(FindingTrailingDeleted, finding.Note, v.src.Position(v.file.contentOf(all[end]).Start),
+			"from number %d on all nodes are deleted: restoring one uses its number again, a new node gets number %d", end, len(all))
 	}
 }
 

@@ -1,6 +1,7 @@
 package nodes_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -10,15 +11,22 @@ import (
 	"github.com/go-ctdb/go-ctdb/nodes"
 )
 
+// trailing is the finding about deleted nodes at the end of a file.
+func trailing(line, col, from, next int) string {
+	return fmt.Sprintf("nodes:%d:%d: note: from number %d on all nodes are deleted: restoring one uses its number again, "+
+		"a new node gets number %d (nodes/trailing-deleted)", line, col, from, next)
+}
+
 func TestValidate(t *testing.T) {
 	tests := []struct {
 		name, text string
 		want       []string
 	}{
-		{"good", "10.0.0.1\n#10.0.0.2\n[fd00::1]\n#10.0.0.4 dead\n", nil},
-		{"good, CRLF and blanks", " 10.0.0.1 \r\n\t# 10.0.0.2\r\n\r\n", nil},
+		{"good", "10.0.0.1\n#10.0.0.2 dead\n[fd00::1]\n", nil},
+		{"good, CRLF and blanks", "\t# 10.0.0.2\r\n 10.0.0.1 \r\n\r\n", nil},
+		{"deleted nodes at the end", "10.0.0.1\n#10.0.0.2\n10.0.0.3\n#10.0.0.4 dead\n\t# 10.0.0.5\r\n", []string{trailing(4, 1, 3, 5)}},
 		{"blank lines at the end", "10.0.0.1\n\n \n\r\n", nil},
-		{"a cluster of one on loopback", "127.0.0.1\n#127.0.0.2\n", nil},
+		{"a cluster of one on loopback", "127.0.0.1\n#127.0.0.2\n", []string{trailing(2, 1, 1, 2)}},
 		{"a NUL that hides nothing", "10.0.0.1\x00\n", nil},
 		{"IPv4 link-local needs no zone", "169.254.0.1\n169.254.0.2\n", nil},
 
@@ -37,6 +45,7 @@ func TestValidate(t *testing.T) {
 		{"comments", "# my cluster\n10.0.0.1\n  #\n#10.0.0\n", []string{
 			"nodes:1:1: warning: there are no comments in a nodes file: for ctdbd this is node 0, a deleted one (nodes/prose)",
 			"nodes:3:3: warning: there are no comments in a nodes file: for ctdbd this is node 2, a deleted one (nodes/prose)",
+			trailing(3, 3, 2, 4),
 			"nodes:4:1: warning: there are no comments in a nodes file: for ctdbd this is node 3, a deleted one (nodes/prose)",
 		}},
 		{"blank lines", "\n10.0.0.1\n \t\n10.0.0.2\n", []string{
