@@ -56,27 +56,25 @@ var wordings = []struct {
 }{
 	{"Warning: All nodes are banned.", ErrAllBanned},
 	{"Maximum runtime exceeded", ErrTimeout},
-	{"Failed to read nodes f", ErrBadConfig},         // "file" up to 4.21, "from" later
-	{"Failed to load configuration", ErrBadConfig},   // 4.22 and later
-	{"Broken CTDB setup", ErrBadConfig},              // test mode without its directory
-	{"Unknown command '", ErrUsage},                  // also one of another release
-	{"Invalid option ", ErrUsage},                    // from the option parser
-	{"Invalid node ", ErrUsage},                      // nodestatus
-	{"Invalid IP", ErrUsage},                         // and "Invalid IP/Mask"
-	{"Invalid PNN ", ErrUsage},                       // moveip
-	{"Invalid debug level ", ErrUsage},               // setdebug
-	{"Node cannot be specified for ", ErrUsage},      // -n with a local command
-	{"Cannot specify node for ", ErrUsage},           // the same, without a daemon
-	{"--json not supported ", ErrUsage},              // 4.25 and later
-	{"--json and -Y options are ", ErrUsage},         //
-	{"JSON support not available", ErrUsage},         // built without it
-	{"sudo: a password is required", ErrPermission},  // sudo -n
-	{"sudo: a terminal is required", ErrPermission},  // sudo without -n
-	{"sudo: sorry, ", ErrPermission},                 // requiretty and the like
-	{"Sorry, user ", ErrPermission},                  // not in sudoers for this command
-	{"Host key verification failed", ErrPermission},  // ssh
-	{"chroot: cannot change root ", ErrPermission},   // not root
-	{"nsenter: reassociate to names", ErrPermission}, // not root
+	{"Failed to read nodes f", ErrBadConfig},        // "file" up to 4.21, "from" later
+	{"Failed to load configuration", ErrBadConfig},  // 4.22 and later
+	{"Broken CTDB setup", ErrBadConfig},             // test mode without its directory
+	{"Unknown command '", ErrUsage},                 // also one of another release
+	{"Invalid option ", ErrUsage},                   // from the option parser
+	{"Invalid node ", ErrUsage},                     // nodestatus
+	{"Invalid IP", ErrUsage},                        // and "Invalid IP/Mask"
+	{"Invalid PNN ", ErrUsage},                      // moveip
+	{"Invalid debug level ", ErrUsage},              // setdebug
+	{"Node cannot be specified for ", ErrUsage},     // -n with a local command
+	{"Cannot specify node for ", ErrUsage},          // the same, without a daemon
+	{"--json not supported ", ErrUsage},             // 4.25 and later
+	{"--json and -Y options are ", ErrUsage},        //
+	{"JSON support not available", ErrUsage},        // built without it
+	{"sudo: a password is required", ErrPermission}, // sudo -n
+	{"sudo: a terminal is required", ErrPermission}, // sudo without -n
+	{"sudo: sorry, ", ErrPermission},                // requiretty and the like
+	{"Sorry, user ", ErrPermission},                 // not in sudoers for this command
+	{"Host key verification failed", ErrPermission}, // ssh
 }
 
 // causeIn finds what one line of standard error says; nil if nothing that this package knows.
@@ -93,10 +91,27 @@ func causeIn(line string) error {
 		return causeOfErrno(strings.TrimPrefix(line, "connect() failed, errno="))
 	case strings.HasPrefix(line, "sudo: ") && strings.HasSuffix(line, ": command not found"):
 		return ErrToolMissing
+	case strings.HasPrefix(line, `exec of "`) && strings.HasSuffix(line, `" failed: No such file or directory`): // ip netns exec
+		return ErrToolMissing
 	case strings.Contains(line, ": Permission denied ("): // ssh, with the ways that it tried
+		return ErrPermission
+	case isRefusal(line):
 		return ErrPermission
 	}
 	return causeOfRet(line)
+}
+
+// isRefusal tells whether a program that should start the tool says that it may not.
+func isRefusal(line string) bool {
+	if !strings.HasSuffix(line, ": Operation not permitted") && !strings.HasSuffix(line, ": Permission denied") {
+		return false
+	}
+	for _, program := range []string{"chroot: ", "nsenter: ", "setting the network namespace "} { // the last is ip's
+		if strings.HasPrefix(line, program) {
+			return true
+		}
+	}
+	return false
 }
 
 // causeOfNode reads what the tool says of a node that it was asked to talk to: "Node 9 does not exist", "Node 1 has

@@ -5,9 +5,12 @@ package ctdb_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -350,6 +353,35 @@ func realHungDaemon(t *testing.T, c *realctdb.Cluster) {
 	result := c.Tool(t, 1, "-T", "1", "status")
 	if !strings.HasPrefix(string(result.Stderr), "Maximum runtime exceeded") || result.ExitCode != 1 {
 		t.Errorf("the tool's own bound: exit code %d, %q", result.ExitCode, result.Stderr)
+	}
+}
+
+// TestRealPrefix lets the programs that a command is put behind fail by themselves: as somebody who may not use them, and
+// with a tool that is not there. It needs no CTDB, but root, and a network namespace of its own.
+func TestRealPrefix(t *testing.T) {
+	if os.Geteuid() != 0 {
+		cannot(t, "only root can make a network namespace")
+	}
+	space := fmt.Sprintf("goctdb-%d", os.Getpid())
+	if out, err := exec.Command("ip", "netns", "add", space).CombinedOutput(); err != nil {
+		cannot(t, fmt.Sprintf("ip netns add: %v %s", err, out))
+	}
+	t.Cleanup(func() {
+		if out, err := exec.Command("ip", "netns", "del", space).CombinedOutput(); err != nil {
+			t.Errorf("ip netns del: %v %s", err, out)
+		}
+	})
+	nobody := ctdb.Prefix(ctdb.ExecRunner{}, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+	for _, prefix := range [][]string{
+		{"chroot", "/"},
+		{"nsenter", "-t", strconv.Itoa(os.Getpid()), "-n"},
+		{"ip", "netns", "exec", space},
+	} {
+		t.Run(prefix[0], func(t *testing.T) {
+			wantError(t, ctdb.New(ctdb.Config{Runner: ctdb.Prefix(nobody, prefix...), Tool: "true"}), "permission")
+			runner := ctdb.Prefix(ctdb.ExecRunner{}, prefix...)
+			wantError(t, ctdb.New(ctdb.Config{Runner: runner, Tool: "no-such-ctdb"}), "tool missing")
+		})
 	}
 }
 
