@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
@@ -93,10 +92,7 @@ func Load(o Options) (*File, error) {
 //
 // All nodes of a cluster need the same file, and read it when ctdb reloadnodes tells them to.
 func Edit(ctx context.Context, o Options, edit func(*File) error) error {
-	return sizeError(store.Edit(ctx, o.store(), o.path(), 0o644, func(data []byte, stamp store.Stamp) ([]byte, error) {
-		if !stamp.Exists() && !o.Create {
-			return nil, &fs.PathError{Op: "edit", Path: o.path(), Err: fs.ErrNotExist}
-		}
+	return sizeError(store.Edit(ctx, o.store(), o.path(), o.Create, 0o644, func(data []byte) ([]byte, error) {
 		f, _ := Parse(o.path(), data) // the error is in f
 		before := *f
 		if err := edit(f); err != nil {

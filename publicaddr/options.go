@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/spf13/afero"
 
@@ -85,10 +84,7 @@ func Load(o Options) (*File, error) {
 //
 // Running daemons go on with what they have loaded; ctdb reloadips tells them to look.
 func Edit(ctx context.Context, o Options, edit func(*File) error) error {
-	return sizeError(store.Edit(ctx, o.store(), o.path(), 0o644, func(data []byte, stamp store.Stamp) ([]byte, error) {
-		if !stamp.Exists() && !o.Create {
-			return nil, &fs.PathError{Op: "edit", Path: o.path(), Err: fs.ErrNotExist}
-		}
+	return sizeError(store.Edit(ctx, o.store(), o.path(), o.Create, 0o644, func(data []byte) ([]byte, error) {
 		f, _ := Parse(o.path(), data) // the error is in f
 		if err := edit(f); err != nil {
 			return nil, err

@@ -7,10 +7,10 @@ import (
 )
 
 // Edit changes a file under its lock: it reads it, lets change make new bytes of what is there, and replaces it with
-// them. A missing file comes as no bytes and the zero stamp, and perm is what a new one gets. An error of change leaves
-// the file as it is.
+// them. A missing file is fs.ErrNotExist; with create it comes as no bytes, and perm is what the new one gets. An error of
+// change leaves the file as it is.
 func Edit(
-	ctx context.Context, s Store, name string, perm fs.FileMode, change func(data []byte, stamp Stamp) ([]byte, error),
+	ctx context.Context, s Store, name string, create bool, perm fs.FileMode, change func(data []byte) ([]byte, error),
 ) (err error) {
 	unlock, err := s.Lock(ctx, name)
 	if err != nil {
@@ -18,10 +18,11 @@ func Edit(
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
 	data, stamp, err := s.Read(name)
-	if err != nil && (!errors.Is(err, fs.ErrNotExist) || stamp.Exists()) {
+	missing := errors.Is(err, fs.ErrNotExist) && create
+	if err != nil && !missing {
 		return err
 	}
-	next, err := change(data, stamp)
+	next, err := change(data)
 	if err != nil {
 		return err
 	}

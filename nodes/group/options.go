@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/spf13/afero"
 
@@ -114,10 +113,7 @@ func Load(o Options) (*File, error) {
 //
 // The nodes of a group need the same file. The scripts read it each time they run; nothing has to be told.
 func Edit(ctx context.Context, o Options, edit func(*File) error) error {
-	return sizeError(store.Edit(ctx, o.store(), o.path(), 0o644, func(data []byte, stamp store.Stamp) ([]byte, error) {
-		if !stamp.Exists() && !o.Create {
-			return nil, &fs.PathError{Op: "edit", Path: o.path(), Err: fs.ErrNotExist}
-		}
+	return sizeError(store.Edit(ctx, o.store(), o.path(), o.Create, 0o644, func(data []byte) ([]byte, error) {
 		f, _ := Parse(o.path(), data) // the error is in f
 		if err := edit(f); err != nil {
 			return nil, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/spf13/afero"
 
@@ -83,12 +82,7 @@ func (o Options) read() ([]byte, error) {
 
 // change lets edit make new bytes of a file's.
 func (o Options) change(ctx context.Context, edit func([]byte) ([]byte, error)) error {
-	return sizeError(store.Edit(ctx, o.store(), o.Path, 0o644, func(data []byte, stamp store.Stamp) ([]byte, error) {
-		if !stamp.Exists() && !o.Create {
-			return nil, &fs.PathError{Op: "edit", Path: o.Path, Err: fs.ErrNotExist}
-		}
-		return edit(data)
-	}))
+	return sizeError(store.Edit(ctx, o.store(), o.Path, o.Create, 0o644, edit))
 }
 
 // sizeError makes the store's error about the size of a file one of this package too.
