@@ -1,7 +1,6 @@
 package status
 
 import (
-	"fmt"
 	"net/netip"
 	"strings"
 
@@ -49,28 +48,23 @@ func columnNamed(name string) column {
 // isHeader tells whether the current line is the header of the table: columns with a separator before, between and
 // behind them, Node and IP the first two. It takes over the separator.
 func (p *parser) isHeader() bool {
-	at := strings.Index(p.line, columnNode)
-	if at < 0 {
+	sep, ok := p.separator(columnNode)
+	if !ok {
 		return false
 	}
-	p.sep = p.line[:at]
-	ip, ok := strings.CutPrefix(p.line[at+len(columnNode):], p.sep+columnIP+p.sep)
-	return ok && (ip == "" || strings.HasSuffix(ip, p.sep))
+	p.table.sep = sep
+	ip, ok := strings.CutPrefix(p.line, sep+columnNode+sep+columnIP+sep)
+	return ok && (ip == "" || strings.HasSuffix(ip, sep))
 }
 
 // parseMachine reads the machine form, from the header, which is the current line, on.
 func (p *parser) parseMachine() error {
 	p.cluster.Form = FormMachine
-	if p.sep == "" {
-		return p.errAt(0, "a table without a separator: its columns can't be told apart")
+	if err := p.table.header(&p.scanner, columnIP); err != nil {
+		return err
 	}
-	header := strings.TrimSuffix(strings.TrimPrefix(p.line, p.sep), p.sep)
-	for name := range strings.SplitSeq(header, p.sep) {
-		for _, c := range p.cols {
-			if c.name == name {
-				return p.errAt(0, "a second column "+clip(name))
-			}
-		}
+	p.cols = make([]column, 0, len(p.table.names))
+	for _, name := range p.table.names {
 		p.cols = append(p.cols, columnNamed(name))
 	}
 	for {
@@ -86,51 +80,21 @@ func (p *parser) parseMachine() error {
 
 // machineRow reads the current line as a row of the table.
 func (p *parser) machineRow() error {
-	cells, ok := strings.CutPrefix(p.line, p.sep)
-	if !ok {
+	isRow, err := p.table.row(&p.scanner)
+	switch {
+	case err != nil:
+		return err
+	case !isRow:
 		return p.keepUnparsed()
 	}
-	cells, ok = strings.CutSuffix(cells, p.sep)
-	if !ok {
-		return p.errAt(len(p.line), "want "+clip(p.sep)+" behind the last column")
-	}
-	// An address may hold the separator: an IPv6 one, if that is a colon.
-	surplus := strings.Count(cells, p.sep) + 1 - len(p.cols)
-	if surplus < 0 {
-		return p.errAt(0, fmt.Sprintf("want %d columns as in the header, got %d", len(p.cols), len(p.cols)+surplus))
-	}
 	p.row = Node{}
-	offset := len(p.sep)
-	for _, c := range p.cols {
-		extra := 0
-		if c.name == columnIP {
-			extra = surplus
-		}
-		end := p.cellEnd(cells, extra)
-		if err := c.parse(p, &p.row, c, cells[:end], offset); err != nil {
+	for i, c := range p.cols {
+		cell := p.table.cells[i]
+		if err := c.parse(p, &p.row, c, cell.text, cell.offset); err != nil {
 			return err
 		}
-		offset += end + len(p.sep)
-		cells = cells[min(end+len(p.sep), len(cells)):]
 	}
 	return p.addNode(p.row)
-}
-
-// cellEnd gives where the first cell ends if that many separators belong to it.
-func (p *parser) cellEnd(cells string, separators int) int {
-	end := 0
-	for {
-		at := strings.Index(cells[end:], p.sep)
-		if at < 0 {
-			return len(cells)
-		}
-		end += at
-		if separators == 0 {
-			return end
-		}
-		separators--
-		end += len(p.sep)
-	}
 }
 
 func (p *parser) cellPNN(n *Node, _ column, cell string, offset int) error {

@@ -23,8 +23,8 @@ const (
 //
 // The result shares no memory with out.
 func Parse(out []byte) (*Cluster, error) {
-	p := parser{command: cmdStatus, whole: true}
-	return p.parse(out)
+	p := parser{whole: true}
+	return p.parse(cmdStatus, out)
 }
 
 // ParseNodeStatus reads the output of "ctdb nodestatus", of all nodes or of some, in text or machine form. It reports
@@ -33,13 +33,13 @@ func Parse(out []byte) (*Cluster, error) {
 //
 // Errors and unknown lines are treated as by [Parse].
 func ParseNodeStatus(out []byte) (*Cluster, error) {
-	p := parser{command: cmdNodeStatus}
-	return p.parse(out)
+	var p parser
+	return p.parse(cmdNodeStatus, out)
 }
 
-// parser reads one output. Its methods return the reason of a failure; position adds the rest.
+// parser reads an output about nodes.
 type parser struct {
-	command string
+	scanner
 	whole   bool // it is status: all of the text form has to be there, each node once
 	cluster Cluster
 
@@ -48,25 +48,20 @@ type parser struct {
 	sizeLine  int
 	countLine int
 
-	sep  string // of the machine form
-	cols []column
-	row  Node
-
-	rest string // what is still to be read
-	line string // the line being read, without its end
-	num  int    // its number, from 1
+	table table // of the machine form
+	cols  []column
+	row   Node
 }
 
-func (p *parser) parse(out []byte) (*Cluster, error) {
-	if len(out) > MaxOutput {
-		return nil, &ParseError{Command: p.command, Reason: fmt.Sprintf("output of %d bytes; the limit is %d", len(out), MaxOutput)}
-	}
-	p.rest = string(out) // one copy; all that is kept of it is cloned
-	p.cluster.Nodes = make([]Node, 0, p.countRows())
-	err := p.parseForm()
-	if err != nil {
+func (p *parser) parse(command string, out []byte) (*Cluster, error) {
+	if err := p.start(command, out); err != nil {
 		return nil, err
 	}
+	p.cluster.Nodes = make([]Node, 0, p.countRows())
+	if err := p.parseForm(); err != nil {
+		return nil, err
+	}
+	p.cluster.Unparsed = p.unparsed
 	return &p.cluster, nil
 }
 
@@ -95,54 +90,16 @@ func (p *parser) parseForm() error {
 
 // noForm ends output in which no form was found.
 func (p *parser) noForm() error {
-	if !p.whole && len(p.cluster.Unparsed) == 0 {
+	if !p.whole && len(p.unparsed) == 0 {
 		p.cluster.Form = FormText
 		return nil
 	}
 	reason := `want "Number of nodes:", a table with the columns Node and IP, or JSON`
-	if len(p.cluster.Unparsed) == 0 {
+	if len(p.unparsed) == 0 {
 		return &ParseError{Command: p.command, Reason: "no output; " + reason}
 	}
-	first := p.cluster.Unparsed[0]
+	first := p.unparsed[0]
 	return &ParseError{Command: p.command, Line: first.Number, Reason: reason + ", got " + clip(first.Text)}
-}
-
-// next moves on to the next line. A line needs its newline: without it the output was cut off.
-func (p *parser) next() (bool, error) {
-	if p.rest == "" {
-		return false, nil
-	}
-	end := strings.IndexByte(p.rest, '\n')
-	p.num++
-	if end < 0 {
-		p.line = p.rest
-		return false, p.errAt(len(p.line), "the output ends within the line "+clip(p.line))
-	}
-	p.line = strings.TrimSuffix(p.rest[:end], "\r") // a terminal between us and the tool adds it
-	p.rest = p.rest[end+1:]
-	return true, nil
-}
-
-// errAt is an error at a byte offset of the current line.
-func (p *parser) errAt(offset int, reason string) error {
-	return &ParseError{Command: p.command, Line: p.num, Col: offset + 1, Reason: reason}
-}
-
-// errLine is an error about a line as a whole.
-func (p *parser) errLine(num int, reason string) error {
-	return &ParseError{Command: p.command, Line: num, Reason: reason}
-}
-
-// keepUnparsed keeps the current line, unless it is blank.
-func (p *parser) keepUnparsed() error {
-	if strings.TrimSpace(p.line) == "" {
-		return nil
-	}
-	if len(p.cluster.Unparsed) == maxUnparsed {
-		return p.errAt(0, "too many lines that are unknown, up to "+clip(p.line))
-	}
-	p.cluster.Unparsed = append(p.cluster.Unparsed, Line{p.num, strings.Clone(p.line)})
-	return nil
 }
 
 // addNode takes a node that was read from the current line.

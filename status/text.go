@@ -266,21 +266,3 @@ func (p *parser) checkCounts(line int) error {
 	}
 	return nil
 }
-
-// count reads a number of things at an offset of the current line.
-func (p *parser) count(text string, offset int) (int, error) {
-	n, err := p.uint32(text, offset, "a count")
-	if err == nil && n > MaxOutput { // more than there can be rows; int may have 32 bits
-		err = p.errAt(offset, "a count of "+clip(text))
-	}
-	return int(n), err
-}
-
-// uint32 reads a decimal number at an offset of the current line.
-func (p *parser) uint32(text string, offset int, what string) (uint32, error) {
-	n, err := strconv.ParseUint(text, 10, 32)
-	if err != nil {
-		return 0, p.errAt(offset, "want "+what+", got "+clip(text))
-	}
-	return uint32(n), nil
-}
