@@ -2,6 +2,7 @@ package status
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -40,10 +41,8 @@ func (t *table) header(s *scanner, wide string) error {
 	names := strings.TrimSuffix(strings.TrimPrefix(s.line, t.sep), t.sep)
 	t.names = make([]string, 0, strings.Count(names, t.sep)+1)
 	for name := range strings.SplitSeq(names, t.sep) {
-		for _, other := range t.names {
-			if other == name {
-				return s.errAt(0, "a second column "+clip(name))
-			}
+		if slices.Contains(t.names, name) {
+			return s.errAt(0, "a second column "+clip(name))
 		}
 		if name == wide {
 			t.wide = len(t.names)
