@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -35,6 +36,9 @@ func (i Install) String() string {
 // Runner gives a [ctdb.Runner] that runs any program in the install's root, for what needs no cluster. The environment
 // is what env says, each as "KEY=value", and little more: nothing of this process's own.
 func (i Install) Runner(env ...string) ctdb.Runner { return runner{root: i.Root, env: env} }
+
+// Helper gives the path of one of CTDB's programs that are not in PATH, such as "ctdb-config", for [Install.Runner].
+func (i Install) Helper(name string) string { return path.Join(i.helpers, name) }
 
 const defaultTrees = "/var/cache/go-ctdb/trees"
 

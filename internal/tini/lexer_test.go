@@ -25,6 +25,7 @@ func show(data string) []string {
 			shown = append(shown, fmt.Sprintf("%q", line.Name))
 		case tini.Unclosed, tini.Unnamed:
 			return append(shown, "refused")
+		case tini.Blank, tini.Comment:
 		}
 	}
 	return shown
