@@ -10,6 +10,8 @@
 //   - nodes: the nodes file, read as ctdbd reads it and edited without renumbering anything. nodes/group: the node groups
 //     of the NAT gateway and LVS.
 //   - publicaddr: the public_addresses file. publicaddr/routes: the routes of public addresses.
+//   - config: ctdb.conf, what each release makes of it, its validation and its upgrade; where a host has its files.
+//     config/tunables: ctdb.tunables. config/options: the settings of event scripts.
 //   - config/finding: what the validation of any file reports.
 //
 // # Promises

@@ -17,8 +17,10 @@ type Source struct {
 }
 
 // NewSource copies and indexes data, in linear time. The name is for messages only.
-func NewSource(name string, data []byte) *Source {
-	s := &Source{name: name, src: string(data), newline: "\n"}
+func NewSource(name string, data []byte) *Source { return index(name, string(data)) }
+
+func index(name, src string) *Source {
+	s := &Source{name: name, src: src, newline: "\n"}
 	newlines, windows := strings.Count(s.src, "\n"), 0
 	s.starts = make([]int, 0, newlines+1)
 	for start := 0; start < len(s.src); {
