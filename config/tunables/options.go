@@ -1,0 +1,104 @@
+package tunables
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/afero"
+
+	"github.com/go-ctdb/go-ctdb/internal/store"
+)
+
+// DefaultPath is where CTDB looks for the file. That can't be configured; a symbolic link there is the way to keep
+// the file elsewhere.
+const DefaultPath = "/etc/ctdb/ctdb.tunables"
+
+// Why a file was not edited as it should be. errors.Is finds them.
+var (
+	// ErrConflict: somebody else changed the file at the same time. Nothing of theirs is lost, and nothing was written,
+	// unless the error says otherwise: read the file again, and decide again.
+	ErrConflict = store.ErrConflict
+	// ErrNotDurable: the file was changed, but that may be gone after a crash of the machine.
+	ErrNotDurable = store.ErrNotDurable
+	// ErrNotReplaceable: the file is mounted by itself, immutable, or in a directory that can't be written. See
+	// [Options.InPlace].
+	ErrNotReplaceable = store.ErrNotReplaceable
+	// ErrOwner: this process may not give a new file the owner, the group or the security attributes of the old one.
+	// See [Options.AnyOwner].
+	ErrOwner = store.ErrOwner
+)
+
+// Options say which file to read or edit, and how. The zero value is /etc/ctdb/ctdb.tunables on the real file system,
+// and the careful way.
+type Options struct {
+	// Path is the file; "" is DefaultPath. A symbolic link is followed, and its target is what is edited.
+	Path string
+	// FS is the file system; nil is the real one. Another one is for tests and dry runs: edits there are neither atomic
+	// nor durable.
+	FS afero.Fs
+	// Create makes a file that is not there, even if the edit leaves it empty. Without it a missing file is an error
+	// (fs.ErrNotExist).
+	Create bool
+	// InPlace writes into a file that can't be replaced as a whole, such as one that is mounted into a container.
+	// That is not atomic: readers may see half a file.
+	InPlace bool
+	// AnyOwner lets an edit change the file's owner to the caller where it can't be kept.
+	AnyOwner bool
+}
+
+func (o Options) path() string {
+	if o.Path == "" {
+		return DefaultPath
+	}
+	return o.Path
+}
+
+func (o Options) store() store.Store {
+	return store.For(o.FS, store.Options{
+		MaxSize: MaxSize, InPlace: o.InPlace, AnyOwner: o.AnyOwner, CreateTarget: o.Create,
+	})
+}
+
+// Load reads a tunables file. The errors are those of [Parse] and of the file system, such as fs.ErrNotExist: for
+// CTDB, a file that is missing is one that sets nothing. A file that Parse refuses comes back beside the error; one
+// of more than [MaxSize] bytes is not read, and is nil beside [ErrTooLarge]. See [LoadAll] for the directory
+// tunables.d.
+func Load(o Options) (*File, error) {
+	data, _, err := o.store().Read(o.path())
+	if err != nil {
+		return nil, sizeError(err)
+	}
+	return Parse(o.path(), data)
+}
+
+// Edit changes a tunables file: it locks it, reads it, lets edit change it, and puts the result in its place in one
+// step that survives a crash. Readers see the old file or the new one. If edit changes nothing, nothing is written;
+// if it returns an error, nothing is written and errors.Is finds that error in the one of Edit.
+//
+// A file that [Parse] refuses is given to edit all the same. [File.SetBytes] can mend it. If it is not mended, the
+// error is that of Parse.
+//
+// Callers of Edit, in this process and others, wait for each other until ctx is over; then nothing is written.
+// Programs that do not lock, such as editors, are not kept out: if one changed the file meanwhile, the error is
+// [ErrConflict] and its bytes stay. Do not call Edit from within edit, which would wait for itself. Edit is safe for
+// concurrent use.
+//
+// Running daemons go on with the values that they have; ctdb setvar changes those.
+func Edit(ctx context.Context, o Options, edit func(*File) error) error {
+	return sizeError(store.Edit(ctx, o.store(), o.path(), o.Create, 0o644, func(data []byte) ([]byte, error) {
+		f, _ := Parse(o.path(), data) // the error is in f
+		if err := edit(f); err != nil {
+			return nil, err
+		}
+		return f.Bytes(), f.err
+	}))
+}
+
+// sizeError makes the store's error about the size of a file one of this package too.
+func sizeError(err error) error {
+	if errors.Is(err, store.ErrTooLarge) {
+		return fmt.Errorf("%w: %w", ErrTooLarge, err)
+	}
+	return err
+}
