@@ -30,8 +30,8 @@ func (t Type) String() string {
 	}
 }
 
-// Successor names an option that replaces another: its section in small letters, and its key. The zero value is none.
-type Successor struct{ Section, Key string }
+// OptionName is the name of an option: its section in small letters, and its key. The zero value is none.
+type OptionName struct{ Section, Key string }
 
 // Option is an option of ctdb.conf as a release has it. It is a plain value and compares with ==.
 //
@@ -57,7 +57,7 @@ type Option struct {
 	// Deprecated is the first release that warns of the option, zero if none does.
 	Deprecated release.Release
 	// Successor is the option that replaces this one, zero if there is none.
-	Successor Successor
+	Successor OptionName
 }
 
 // In reports whether a release has the option. The zero release is the newest. Releases before 4.9 have no ctdb.conf

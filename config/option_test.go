@@ -85,12 +85,12 @@ func TestOptionFacts(t *testing.T) {
 		{Section: "logging", Key: "log level", Default: "NOTICE"},
 		{
 			Section: "cluster", Key: "recovery lock", Deprecated: v416,
-			Successor: config.Successor{Section: "cluster", Key: "cluster lock"},
+			Successor: config.OptionName{Section: "cluster", Key: "cluster lock"},
 		},
 		{Section: "cluster", Key: "leader timeout", Type: config.Integer, Default: "5", Since: v416},
 		{
 			Section: "legacy", Key: "recmaster capability", Type: config.Bool, Default: "true", Until: v416,
-			Successor: config.Successor{Section: "cluster", Key: "leader capability"},
+			Successor: config.OptionName{Section: "cluster", Key: "leader capability"},
 		},
 	}
 	for _, option := range want {
@@ -105,7 +105,7 @@ func TestSuccessors(t *testing.T) {
 	t.Parallel()
 	for option := range config.AllOptions() {
 		gone := !option.Deprecated.IsZero() || !option.Until.IsZero()
-		if gone != (option.Successor != config.Successor{}) {
+		if gone != (option.Successor != config.OptionName{}) {
 			t.Errorf("%v: until %v, successor %v", option, option.Until, option.Successor)
 		}
 		if !gone {

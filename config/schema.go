@@ -95,7 +95,7 @@ func (o Option) deprecated(r release.Release) Option {
 }
 
 func (o Option) replacedBy(n name) Option {
-	o.Successor = Successor{Section: n.section, Key: n.key}
+	o.Successor = OptionName{Section: n.section, Key: n.key}
 	return o
 }
 

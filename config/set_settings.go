@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/go-ctdb/go-ctdb/ctdb/release"
 )
@@ -32,6 +33,7 @@ func (e *Effective) Settings() (Settings, error) {
 // release has no option for, or says which value can't be written or would be refused. Then the file stays as it was.
 func (f *File) SetSettings(r release.Release, env Env, s Settings) error {
 	next := *f
+	next.added = maps.Clone(f.added) // which edits of next change
 	if err := next.setSettings(r, env, s); err != nil {
 		return fmt.Errorf("settings for CTDB %v: %w", r, err)
 	}

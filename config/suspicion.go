@@ -154,9 +154,20 @@ func (v *validator) value(s step) {
 	case volatileDirectoryName, persistentDirectoryName, stateDirectoryName:
 		v.relative(s, s.text)
 	case locationName:
-		if location, err := ParseLocation(s.text); err == nil && location.Backend == LogFile {
-			v.relative(s, location.Path)
-		}
+		v.location(s)
+	}
+}
+
+// location looks at where the log goes.
+func (v *validator) location(s step) {
+	location, err := ParseLocation(s.text)
+	if err != nil || location.Backend != LogFile {
+		return
+	}
+	v.relative(s, location.Path)
+	if location.String() != s.text {
+		v.add(FindingLocation, finding.Warning, s.ValueSpan.Start, "CTDB logs to %q: a path ends before a colon",
+			finding.Clip(location.Path))
 	}
 }
 

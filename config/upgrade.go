@@ -42,7 +42,7 @@ func (k ChangeKind) String() string {
 type Change struct {
 	Kind ChangeKind
 	// Option is the option in the file, and To what it is called in the other release. To is zero if it is lost.
-	Option, To Successor
+	Option, To OptionName
 	// Value is the value that the first release takes, or for Awoken the one that the other takes.
 	Value string
 }
@@ -115,16 +115,16 @@ type upgrade struct {
 // the first release, if only to the default.
 func (u upgrade) change(o Option, written bool) Change {
 	old, now := u.before[o.name()], u.after[o.name()]
-	c := Change{Option: Successor{o.Section, o.Key}, Value: old.Text}
+	c := Change{Option: OptionName{o.Section, o.Key}, Value: old.Text}
 	other, renamed := nameIn(o, u.from, u.to)
 	_, both := u.before[other]
 	switch {
 	case written && renamed && !both && u.after[other].IsSet:
-		c.Kind, c.To = Removed, Successor{other.section, other.key}
+		c.Kind, c.To = Removed, OptionName{other.section, other.key}
 	case written && renamed && both && u.before[other].IsSet && o.In(u.to):
 		// What is deprecated and not in force may stay.
 	case written && renamed:
-		c.Kind, c.To = Renamed, Successor{other.section, other.key}
+		c.Kind, c.To = Renamed, OptionName{other.section, other.key}
 	case written && !o.In(u.to):
 		c.Kind = Lost
 	case !o.In(u.from) && now.IsSet:
@@ -194,7 +194,7 @@ func (f *File) carry(c Change) error {
 }
 
 // rename gives an option another name. Within a section the line stays.
-func (f *File) rename(from, to Successor, value string) error {
+func (f *File) rename(from, to OptionName, value string) error {
 	if err := f.Unset(to.Section, to.Key); err != nil {
 		return err
 	}

@@ -217,6 +217,10 @@ var upgrades = map[string]upgradeTest{
 		"[logging]\nlog level = INFO\n[cluster]\nnodes list = /n\n[failover]\nshutdown extra timeout = 0x1\n",
 		[]string{"awoken [cluster] nodes list = /n", "awoken [failover] shutdown extra timeout = 1"},
 	},
+	"not looked for": {
+		"4.15.0", "4.16.0", "[database]\nvolatile database directory = /none\nlock debug script = none\n[cluster]\nrecovery lock = /l\n",
+		"[database]\nvolatile database directory = /none\nlock debug script = none\n[cluster]\ncluster lock = /l\n", renamedLock,
+	},
 	"lost on the way up": {
 		"4.21.6", "4.22.1", "[failover]\nshutdown extra timeout = 1\n shutdown extra timeout = 2\n",
 		"[failover]\n# shutdown extra timeout = 1\n # shutdown extra timeout = 2\n",

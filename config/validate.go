@@ -39,6 +39,7 @@ const (
 	FindingTwoLocks       = "ctdb.conf/two-locks"       // cluster lock and recovery lock differ
 	FindingLock           = "ctdb.conf/lock"            // a lock that can't be taken
 	FindingNodesList      = "ctdb.conf/nodes-list"      // a list of nodes that can't be read
+	FindingLocation       = "ctdb.conf/location"        // the log goes to another file than it looks like
 	FindingRelative       = "ctdb.conf/relative"        // a path that depends on the daemon's working directory
 )
 

@@ -247,6 +247,10 @@ var oddText = map[string]validateTest{
 		"2:16: warning: the quotes are part of the value (quotes)",
 		`2:16: warning: "\"/shared/lock\"" is relative to the directory that the daemon is started in (relative)`,
 	}},
+	"a single quote": {"4.25.0", "[cluster]\ncluster lock = /a'\n[database]\nlock debug script = '\n[event]\ndebug script = \"a'\n", []string{
+		`4:21: error: [database] lock debug script: there is no such script: /etc/ctdb/', got "'" (value)`,
+		`6:16: error: [event] debug script: there is no such script: /etc/ctdb/"a', got "\"a'" (value)`,
+	}},
 	"quotes in a command": {"4.25.0", "[cluster]\ncluster lock = !/bin/sh -c 'a b'\nnodes list = !\"/bin/x\"\n", []string{
 		"2:28: warning: no shell runs the command: it is split at blanks, and the quotes are part of the words (quotes)",
 		`3:14: warning: "\"/bin/x\"" is relative to the directory that the daemon is started in (relative)`,
@@ -266,6 +270,9 @@ var oddText = map[string]validateTest{
 		`3:14: warning: "nodes" is relative to the directory that the daemon is started in (relative)`,
 		`5:28: warning: "vol" is relative to the directory that the daemon is started in (relative)`,
 		`7:12: warning: "log" is relative to the directory that the daemon is started in (relative)`,
+	}},
+	"a colon in a location": {"4.25.0", "[cluster]\ncluster lock = /lock\n[logging]\nlocation = file:/log:x\n", []string{
+		`4:12: warning: CTDB logs to "/log": a path ends before a colon (location)`,
 	}},
 	"relative commands": {"4.25.0", "[cluster]\ncluster lock = ! helper /lock\nnodes list = !nodes\n", []string{
 		`2:16: warning: "helper" is relative to the directory that the daemon is started in (relative)`,
@@ -300,6 +307,9 @@ var severalSettings = map[string]validateTest{
 	}},
 	"set again": {"4.25.0", locked + "leader capability = no\nleader capability = False\n", []string{
 		`3:21: note: "no" is set again in line 4 (duplicate)`,
+	}},
+	"default set again": {"4.25.0", locked + "leader timeout = 5\nleader timeout = 5\n", []string{
+		`3:18: note: "5" is set again in line 4 (duplicate)`,
 	}},
 	"default overridden": {"4.25.0", locked + "leader timeout = 5\nleader timeout = 6\n", []string{
 		`3:18: warning: "5" is overridden in line 4 (duplicate)`,
