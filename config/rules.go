@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 
+	"github.com/go-ctdb/go-ctdb/config/finding"
 	"github.com/go-ctdb/go-ctdb/nodes"
 )
 
@@ -36,7 +37,7 @@ func (e Env) check(o Option, text string) error {
 	case locationName:
 		location, err := ParseLocation(text)
 		if dir, ok := location.Dir(); err == nil && ok && !e.isDir(dir) {
-			return fmt.Errorf("%w: %s", ErrNoDirectory, dir)
+			return fmt.Errorf("%w: %q", ErrNoDirectory, finding.Clip(dir))
 		}
 	case volatileDirectoryName, persistentDirectoryName, stateDirectoryName:
 		if !e.isDir(text) {
@@ -52,14 +53,15 @@ func (e Env) check(o Option, text string) error {
 // before its last slash is not looked at.
 func (e Env) checkScript(text string) error {
 	file := path.Join(e.Paths.EtcDir, path.Base(text))
+	shown := finding.Clip(file)
 	const ownerMayRun = 0o100
 	switch info, err := e.FS.Stat(file); {
 	case err != nil:
-		return fmt.Errorf("%w: %s", ErrNoScript, file)
+		return fmt.Errorf("%w: %q", ErrNoScript, shown)
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("%w: %s is not a file", ErrNoScript, file)
+		return fmt.Errorf("%w: %q is not a file", ErrNoScript, shown)
 	case info.Mode()&ownerMayRun == 0:
-		return fmt.Errorf("%w: %s is not executable by its owner", ErrNoScript, file)
+		return fmt.Errorf("%w: %q is not executable by its owner", ErrNoScript, shown)
 	}
 	return nil
 }

@@ -165,7 +165,7 @@ func (v *validator) location(s step) {
 		return
 	}
 	v.relative(s, location.Path)
-	if location.String() != s.text {
+	if _, rest := cutPart(s.text); strings.TrimLeft(rest, ":") != location.Path {
 		v.add(FindingLocation, finding.Warning, s.ValueSpan.Start, "CTDB logs to %q: a path ends before a colon",
 			finding.Clip(location.Path))
 	}

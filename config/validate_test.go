@@ -99,11 +99,11 @@ var refusedValues = map[string]validateTest{
 	"blank, in 4.25": {"4.25.0", "[cluster]\ncluster lock =  \t\n", []string{noClusterLock, "2:15: error: [cluster] cluster lock: it is empty (value)"}},
 	"directory": {"4.25.0", locked + "[database]\nvolatile database directory = /var/none\n[logging]\nlocation = file:/none/log\n", []string{
 		`4:31: error: [database] volatile database directory: there is no such directory, got "/var/none" (value)`,
-		`6:12: error: [logging] location: there is no such directory: /none, got "file:/none/log" (value)`,
+		`6:12: error: [logging] location: there is no such directory: "/none", got "file:/none/log" (value)`,
 	}},
 	"scripts": {"4.25.0", locked + "[event]\ndebug script = /opt/none.sh\n[database]\nlock debug script = plain.sh\n", []string{
-		`4:16: error: [event] debug script: there is no such script: /etc/ctdb/none.sh, got "/opt/none.sh" (value)`,
-		`6:21: error: [database] lock debug script: there is no such script: /etc/ctdb/plain.sh is not executable by its owner, got "plain.sh" (value)`,
+		`4:16: error: [event] debug script: there is no such script: "/etc/ctdb/none.sh", got "/opt/none.sh" (value)`,
+		`6:21: error: [database] lock debug script: there is no such script: "/etc/ctdb/plain.sh" is not executable by its owner, got "plain.sh" (value)`,
 	}},
 	"of a deprecated option": {"4.16.0", "[cluster]\nrecovery lock = \n", []string{
 		noClusterLock,
@@ -248,8 +248,8 @@ var oddText = map[string]validateTest{
 		`2:16: warning: "\"/shared/lock\"" is relative to the directory that the daemon is started in (relative)`,
 	}},
 	"a single quote": {"4.25.0", "[cluster]\ncluster lock = /a'\n[database]\nlock debug script = '\n[event]\ndebug script = \"a'\n", []string{
-		`4:21: error: [database] lock debug script: there is no such script: /etc/ctdb/', got "'" (value)`,
-		`6:16: error: [event] debug script: there is no such script: /etc/ctdb/"a', got "\"a'" (value)`,
+		`4:21: error: [database] lock debug script: there is no such script: "/etc/ctdb/'", got "'" (value)`,
+		`6:16: error: [event] debug script: there is no such script: "/etc/ctdb/\"a'", got "\"a'" (value)`,
 	}},
 	"quotes in a command": {"4.25.0", "[cluster]\ncluster lock = !/bin/sh -c 'a b'\nnodes list = !\"/bin/x\"\n", []string{
 		"2:28: warning: no shell runs the command: it is split at blanks, and the quotes are part of the words (quotes)",
@@ -265,6 +265,11 @@ var oddText = map[string]validateTest{
 		`3:18: warning: CTDB reads "5 # seconds" as 5 (number)`,
 		`3:20: warning: "# seconds" is part of the value; a comment needs a line of its own (inline-comment)`,
 	}},
+	"colons in a path": {"4.25.0", locked + "[logging]\nlocation = file:/var/log:1/ctdb\n", []string{
+		`4:12: warning: CTDB logs to "/var/log": a path ends before a colon (location)`,
+	}},
+	"colons before a path":   {"4.25.0", locked + "[logging]\nlocation = :file::/var/log\n", nil},
+	"colons behind a syslog": {"4.25.0", locked + "[logging]\nlocation = syslog:udp:x\n", nil},
 	"relative paths": {"4.25.0", "[cluster]\ncluster lock = lock\nnodes list = nodes\n[database]\nstate database directory = vol\n[logging]\nlocation = file:log\n", []string{
 		`2:16: warning: "lock" is relative to the directory that the daemon is started in (relative)`,
 		`3:14: warning: "nodes" is relative to the directory that the daemon is started in (relative)`,
