@@ -68,6 +68,9 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(fake(os.Args[1:]))
 	}
+	if signal.Ignored(syscall.SIGHUP) { // as below nohup; the fakes are not to inherit that
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
 	os.Exit(m.Run())
 }
 
