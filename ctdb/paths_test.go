@@ -124,7 +124,7 @@ func TestFindPathsElsewhere(t *testing.T) {
 		t.Errorf("asked first (-want +got):\n%s", diff)
 	}
 	for _, dir := range []string{"", ".", "relative", "../x", "-x"} {
-		_, err := ctdb.FindPaths(t.Context(), show, dir)
+		_, err := ctdb.FindPaths(t.Context(), nil, dir)
 		if err == nil || !strings.Contains(err.Error(), "not absolute") {
 			t.Errorf("helpers in %q: %v", dir, err)
 		}
