@@ -27,7 +27,7 @@ var (
 // new line is NAME=VALUE. It takes the place of a comment that shows such a line ("# MonitorInterval=15"), the one with
 // this value if there is one, else the last. Without such a comment it goes behind the last setting, or to the end of a
 // file without settings; but before a last line without newline, which releases before 4.17 do not read, so that they
-// still do not. If that line is the one to set, it gets its newline.
+// still do not. If that line is the one to set, it is written anew, with a newline.
 //
 // Names that the newest release does not know ([ErrUnknown]) or no longer uses ([ErrObsolete]) are refused.
 //
@@ -53,7 +53,7 @@ func (f *File) set(name, number string, value uint32) error {
 		return f.insert(name, number, value)
 	}
 	src, last := f.source(), settings[len(settings)-1]
-	_, end := last.lines(src)
+	start, end := last.lines(src)
 	terminated := !src.Ending(end).IsEmpty()
 	if old, err := last.Value(); err == nil && old == value && len(settings) == 1 && terminated && last.isPlain(src) {
 		return nil
@@ -62,9 +62,10 @@ func (f *File) set(name, number string, value uint32) error {
 	for _, s := range settings[:len(settings)-1] {
 		s.deleteFrom(&edit, src)
 	}
-	edit.Replace(last.rewritten(src), number)
-	if !terminated {
-		edit.Insert(src.Len(), src.Newline())
+	if terminated {
+		edit.Replace(last.rewritten(src), number)
+	} else { // with a newline, releases before 4.17 read it, and they keep blanks
+		edit.Replace(text.Span{Start: src.FullLine(start).Start, End: src.Len()}, name+"="+number+src.Newline())
 	}
 	return f.apply(&edit, change{name: name, value: value, set: true})
 }

@@ -23,6 +23,7 @@ func TestSet(t *testing.T) {
 		{"its comment", "  # monitorInterval = 15 \r\n# b\nRecoverTimeout=2\n", "MonitorInterval", "MonitorInterval=42\n# b\nRecoverTimeout=2\n"},
 		{"the last comment", "# MonitorInterval=15\n# MonitorInterval=16\n", "MonitorInterval", "# MonitorInterval=15\nMonitorInterval=42\n"},
 		{"the comment with it", "# MonitorInterval=42\n# MonitorInterval=15\n", "MonitorInterval", "MonitorInterval=42\n# MonitorInterval=15\n"},
+		{"a line without newline", "  monitorInterval = 1 ", "MonitorInterval", "MonitorInterval=42\n"},
 		{"a comment without newline", "# MonitorInterval=42", "MonitorInterval", "MonitorInterval=42\n# MonitorInterval=42"},
 		{"another comment", "# MonitorInterval=15 or more\n#RecoverTimeout=1\n", "MonitorInterval", "# MonitorInterval=15 or more\n#RecoverTimeout=1\nMonitorInterval=42\n"},
 		{"no newline", "# a\nRecoverTimeout=2", "MonitorInterval", "# a\nMonitorInterval=42\nRecoverTimeout=2"},
