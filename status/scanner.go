@@ -13,6 +13,7 @@ type scanner struct {
 	line     string // the line being read, without its end
 	num      int    // its number, from 1
 	unparsed Lines  // lines that were kept
+	extras   int    // how many values were kept
 }
 
 // start takes an output. It makes one copy of it; all that is kept of that is cloned.

@@ -9,11 +9,16 @@ import (
 // table reads the machine form of a command: a header with the names of columns, and rows of cells. Before, between and
 // behind them there is a separator.
 type table struct {
-	sep   string
-	names []string
-	wide  int    // the column whose cells may hold the separator, -1 for none
-	cells []cell // of the row being read
+	sep    string
+	bare   bool   // there is no separator before the first cell: statistics
+	repeat string // the name that several columns may have: gettickles has two called Port
+	names  []string
+	wide   int    // the column whose cells may hold the separator, -1 for none
+	cells  []cell // of the row being read
 }
+
+// maxColumns is how many columns a table can have. The widest that is known has 57.
+const maxColumns = 2000
 
 // cell is a cell and where it begins in its line.
 type cell struct {
@@ -39,9 +44,13 @@ func (t *table) header(s *scanner, wide string) error {
 	}
 	t.wide = -1
 	names := strings.TrimSuffix(strings.TrimPrefix(s.line, t.sep), t.sep)
-	t.names = make([]string, 0, strings.Count(names, t.sep)+1)
+	count := strings.Count(names, t.sep) + 1
+	if count > maxColumns {
+		return s.errAt(0, fmt.Sprintf("a table of %d columns; the limit is %d", count, maxColumns))
+	}
+	t.names = make([]string, 0, count)
 	for name := range strings.SplitSeq(names, t.sep) {
-		if slices.Contains(t.names, name) {
+		if (name == "" || name != t.repeat) && slices.Contains(t.names, name) {
 			return s.errAt(0, "a second column "+clip(name))
 		}
 		if name == wide {
@@ -55,11 +64,15 @@ func (t *table) header(s *scanner, wide string) error {
 
 // row splits the current line into cells. A line without a separator before it is no row.
 func (t *table) row(s *scanner) (bool, error) {
-	text, ok := strings.CutPrefix(s.line, t.sep)
-	if !ok {
-		return false, nil
+	text, offset := s.line, 0
+	if !t.bare {
+		var ok bool
+		if text, ok = strings.CutPrefix(text, t.sep); !ok {
+			return false, nil
+		}
+		offset = len(t.sep)
 	}
-	text, ok = strings.CutSuffix(text, t.sep)
+	text, ok := strings.CutSuffix(text, t.sep)
 	if !ok {
 		return false, s.errAt(len(s.line), "want "+clip(t.sep)+" behind the last column")
 	}
@@ -67,7 +80,6 @@ func (t *table) row(s *scanner) (bool, error) {
 	if surplus < 0 || surplus > 0 && t.wide < 0 {
 		return false, s.errAt(0, fmt.Sprintf("want %d columns as in the header, got %d", len(t.names), len(t.names)+surplus))
 	}
-	offset := len(t.sep)
 	for i := range t.cells {
 		extra := 0
 		if i == t.wide {
