@@ -1,9 +1,8 @@
 package config
 
 import (
+	"cmp"
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/spf13/afero"
 
@@ -47,28 +46,23 @@ type Options struct {
 	AnyOwner bool
 }
 
-func (o Options) path() string {
-	if o.Path == "" {
-		return DefaultPath
+func (o Options) file() store.File {
+	return store.File{
+		Path: cmp.Or(o.Path, DefaultPath), FS: o.FS, TooLarge: ErrTooLarge,
+		Options: store.Options{MaxSize: MaxSize, InPlace: o.InPlace, AnyOwner: o.AnyOwner, CreateTarget: o.Create},
 	}
-	return o.Path
-}
-
-func (o Options) store() store.Store {
-	return store.For(o.FS, store.Options{
-		MaxSize: MaxSize, InPlace: o.InPlace, AnyOwner: o.AnyOwner, CreateTarget: o.Create,
-	})
 }
 
 // Load reads a ctdb.conf. The errors are those of [Parse] and of the file system, such as fs.ErrNotExist: for CTDB, a file
 // that is missing is one without settings. A file that CTDB drops comes back beside the error; one of more than [MaxSize]
 // bytes is not read, and is nil beside [ErrTooLarge].
 func Load(o Options) (*File, error) {
-	data, _, err := o.store().Read(o.path())
+	file := o.file()
+	data, err := file.Read()
 	if err != nil {
-		return nil, sizeError(err)
+		return nil, err
 	}
-	return Parse(o.path(), data)
+	return Parse(file.Path, data)
 }
 
 // Edit changes a ctdb.conf: it locks it, reads it, lets edit change it, and puts the result in its place in one step that
@@ -86,19 +80,12 @@ func Load(o Options) (*File, error) {
 // Running daemons go on with what they have loaded: ctdbd reads the file when it starts, and the ctdb program, since 4.22,
 // each time.
 func Edit(ctx context.Context, o Options, edit func(*File) error) error {
-	return sizeError(store.Edit(ctx, o.store(), o.path(), o.Create, 0o644, func(data []byte) ([]byte, error) {
-		f, _ := Parse(o.path(), data) // the error is in f
+	file := o.file()
+	return file.Edit(ctx, func(data []byte) ([]byte, error) {
+		f, _ := Parse(file.Path, data) // the error is in f
 		if err := edit(f); err != nil {
 			return nil, err
 		}
 		return f.Bytes(), f.err
-	}))
-}
-
-// sizeError makes the store's error about the size of a file one of this package too.
-func sizeError(err error) error {
-	if errors.Is(err, store.ErrTooLarge) {
-		return fmt.Errorf("%w: %w", ErrTooLarge, err)
-	}
-	return err
+	})
 }

@@ -1,6 +1,7 @@
 package nodes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,28 +53,23 @@ type Options struct {
 	AnyOwner bool
 }
 
-func (o Options) path() string {
-	if o.Path == "" {
-		return DefaultPath
+func (o Options) file() store.File {
+	return store.File{
+		Path: cmp.Or(o.Path, DefaultPath), FS: o.FS, TooLarge: ErrTooLarge,
+		Options: store.Options{MaxSize: MaxSize, InPlace: o.InPlace, AnyOwner: o.AnyOwner, CreateTarget: o.Create},
 	}
-	return o.Path
-}
-
-func (o Options) store() store.Store {
-	return store.For(o.FS, store.Options{
-		MaxSize: MaxSize, InPlace: o.InPlace, AnyOwner: o.AnyOwner, CreateTarget: o.Create,
-	})
 }
 
 // Load reads a nodes file. The errors are those of [Parse] and of the file system, such as fs.ErrNotExist. A file that
 // ctdbd refuses comes back beside the error; one of more than [MaxSize] bytes is not read, and is nil beside
 // [ErrTooLarge].
 func Load(o Options) (*File, error) {
-	data, _, err := o.store().Read(o.path())
+	file := o.file()
+	data, err := file.Read()
 	if err != nil {
-		return nil, sizeError(err)
+		return nil, err
 	}
-	return Parse(o.path(), data)
+	return Parse(file.Path, data)
 }
 
 // Edit changes a nodes file: it locks it, reads it, lets edit change it, and puts the result in its place in one step that
@@ -92,8 +88,9 @@ func Load(o Options) (*File, error) {
 //
 // All nodes of a cluster need the same file, and read it when ctdb reloadnodes tells them to.
 func Edit(ctx context.Context, o Options, edit func(*File) error) error {
-	return sizeError(store.Edit(ctx, o.store(), o.path(), o.Create, 0o644, func(data []byte) ([]byte, error) {
-		f, _ := Parse(o.path(), data) // the error is in f
+	file := o.file()
+	return file.Edit(ctx, func(data []byte) ([]byte, error) {
+		f, _ := Parse(file.Path, data) // the error is in f
 		before := *f
 		if err := edit(f); err != nil {
 			return nil, err
@@ -102,7 +99,7 @@ func Edit(ctx context.Context, o Options, edit func(*File) error) error {
 			return nil, f.err
 		}
 		return f.Bytes(), o.check(Diff(&before, f))
-	}))
+	})
 }
 
 // check refuses changes that are forbidden and not allowed.
@@ -111,17 +108,9 @@ func (o Options) check(changes []Change) error {
 		return !c.Kind.Forbidden() || slices.Contains(o.Allow, c.Kind)
 	})
 	if len(bad) > 0 {
-		return &ForbiddenError{Path: o.path(), Changes: bad}
+		return &ForbiddenError{Path: o.file().Path, Changes: bad}
 	}
 	return nil
-}
-
-// sizeError makes the error about a file that is too large the same as that of Parse.
-func sizeError(err error) error {
-	if errors.Is(err, store.ErrTooLarge) {
-		return fmt.Errorf("%w: %w", ErrTooLarge, err)
-	}
-	return err
 }
 
 // ForbiddenError is an edit that was not made, since it would renumber, readdress or lose nodes. It is only read, so it

@@ -3,7 +3,19 @@
 // elsewhere.
 //
 // [Parse] reads "ctdb status" and [ParseNodeStatus] reads "ctdb nodestatus", each in any form that releases 4.9 to 4.25
-// print, without being told which.
+// print, without being told which. There is a parser like that for each other query command:
+//
+//   - addresses: [ParsePublicIPs] (ip), [ParsePublicIPInfo], [ParseInterfaces] (ifaces), [ParseTickles] (gettickles);
+//   - the node: [ParseUptime], [ParseLeader] (leader, recmaster), [ParsePNN], [ParseClusterLock] (getreclock),
+//     [ParseRunState], [ParsePing], [ParsePID], [ParseDebugLevel], [ParseCapabilities], [ParseNodeList] (listnodes),
+//     [ParseTunables] (listvars), [ParseTunable] (getvar), and [ParseNodeStatusExit], which reads the exit code too;
+//   - databases and counters: [ParseDatabaseMap], [ParseDatabaseStatus], [ParseStatistics], [ParseStats],
+//     [ParseDBStatistics];
+//   - events: [ParseEventStatus], [ParseScriptStatus], [ParseEventScripts];
+//   - groups: [ParseNATGWLeader], [ParseNATGWList], [ParseNATGWStatus], [ParseLVSLeader], [ParseLVSList],
+//     [ParseLVSStatus], in the words of all releases.
+//
+// What follows is about status. The others keep to the same rules.
 //
 // # Text
 //

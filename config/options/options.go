@@ -1,6 +1,7 @@
 package options
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,17 +50,11 @@ type Options struct {
 	AnyOwner bool
 }
 
-func (o Options) path() string {
-	if o.Path == "" {
-		return DefaultPath
+func (o Options) file() store.File {
+	return store.File{
+		Path: cmp.Or(o.Path, DefaultPath), FS: o.FS, TooLarge: ErrTooLarge,
+		Options: store.Options{MaxSize: MaxSize, InPlace: o.InPlace, AnyOwner: o.AnyOwner, CreateTarget: o.Create},
 	}
-	return o.Path
-}
-
-func (o Options) store() store.Store {
-	return store.For(o.FS, store.Options{
-		MaxSize: MaxSize, InPlace: o.InPlace, AnyOwner: o.AnyOwner, CreateTarget: o.Create,
-	})
 }
 
 // ForScript gives the options for the file of one script, which is below the directory of script.options: for
@@ -71,7 +66,7 @@ func (o Options) ForScript(script string) (Options, error) {
 	if err := checkScript(script); err != nil {
 		return o, err
 	}
-	dir := path.Dir(o.path())
+	dir := path.Dir(o.file().Path)
 	if script != DebugHungScript {
 		dir = path.Join(dir, "events/legacy")
 	}
@@ -93,11 +88,12 @@ func checkScript(script string) error {
 // file that is missing is an empty one. A file that a shell refuses comes back beside the error; one of more than
 // [MaxSize] bytes is not read, and is nil beside [ErrTooLarge].
 func Load(o Options) (*File, error) {
-	data, _, err := o.store().Read(o.path())
+	file := o.file()
+	data, err := file.Read()
 	if err != nil {
-		return nil, sizeError(err)
+		return nil, err
 	}
-	return Parse(o.path(), data)
+	return Parse(file.Path, data)
 }
 
 // LoadMerged reads what a script reads: script.options, which o names, and the script's own file. Files that are
@@ -133,19 +129,12 @@ func LoadMerged(o Options, script string) (*Merged, error) {
 // that do not lock, such as editors, are not kept out: if one changed the file meanwhile, the error is [ErrConflict]
 // and its bytes stay. Do not call Edit from within edit, which would wait for itself. Edit is safe for concurrent use.
 func Edit(ctx context.Context, o Options, edit func(*File) error) error {
-	return sizeError(store.Edit(ctx, o.store(), o.path(), o.Create, 0o644, func(data []byte) ([]byte, error) {
-		f, _ := Parse(o.path(), data) // the error is in f
+	file := o.file()
+	return file.Edit(ctx, func(data []byte) ([]byte, error) {
+		f, _ := Parse(file.Path, data) // the error is in f
 		if err := edit(f); err != nil {
 			return nil, err
 		}
 		return f.Bytes(), f.err
-	}))
-}
-
-// sizeError makes the store's error about the size of a file one of this package too.
-func sizeError(err error) error {
-	if errors.Is(err, store.ErrTooLarge) {
-		return fmt.Errorf("%w: %w", ErrTooLarge, err)
-	}
-	return err
+	})
 }

@@ -44,7 +44,7 @@ func LoadAll(o Options) (*Files, error) {
 	switch {
 	case main != nil: // err is about its text
 	case errors.Is(err, fs.ErrNotExist):
-		main, err = Parse(o.path(), nil)
+		main, err = Parse(o.file().Path, nil)
 	default:
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func LoadAll(o Options) (*Files, error) {
 
 // list gives the paths of the files in the directory.
 func (o Options) list() ([]string, error) {
-	fsys, dir := o.FS, filepath.Join(filepath.Dir(o.path()), directoryName)
+	fsys, dir := o.FS, filepath.Join(filepath.Dir(o.file().Path), directoryName)
 	if fsys == nil {
 		fsys = afero.NewOsFs()
 	}

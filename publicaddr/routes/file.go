@@ -65,7 +65,7 @@ func Load(o Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := o.read()
+	data, err := o.file().Read()
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func Edit(ctx context.Context, o Options, edit func(*File) error) error {
 	if err != nil {
 		return err
 	}
-	return o.change(ctx, func(data []byte) ([]byte, error) {
+	return o.file().Edit(ctx, func(data []byte) ([]byte, error) {
 		f, _ := Parse(o.Path, data) // the error is in f
 		if err := edit(f); err != nil {
 			return nil, err

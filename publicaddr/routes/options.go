@@ -1,7 +1,6 @@
 package routes
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
@@ -68,27 +67,9 @@ func (o Options) static() Options {
 	return o
 }
 
-func (o Options) store() store.Store {
-	return store.For(o.FS, store.Options{
-		MaxSize: MaxSize, InPlace: o.InPlace, AnyOwner: o.AnyOwner, CreateTarget: o.Create,
-	})
-}
-
-// read reads a file.
-func (o Options) read() ([]byte, error) {
-	data, _, err := o.store().Read(o.Path)
-	return data, sizeError(err)
-}
-
-// change lets edit make new bytes of a file's.
-func (o Options) change(ctx context.Context, edit func([]byte) ([]byte, error)) error {
-	return sizeError(store.Edit(ctx, o.store(), o.Path, o.Create, 0o644, edit))
-}
-
-// sizeError makes the store's error about the size of a file one of this package too.
-func sizeError(err error) error {
-	if errors.Is(err, store.ErrTooLarge) {
-		return fmt.Errorf("%w: %w", ErrTooLarge, err)
+func (o Options) file() store.File {
+	return store.File{
+		Path: o.Path, FS: o.FS, TooLarge: ErrTooLarge,
+		Options: store.Options{MaxSize: MaxSize, InPlace: o.InPlace, AnyOwner: o.AnyOwner, CreateTarget: o.Create},
 	}
-	return err
 }

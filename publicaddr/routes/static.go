@@ -39,7 +39,7 @@ func ParseStatic(name string, data []byte) (*StaticFile, error) {
 // that is missing is one without routes. A file that ParseStatic refuses comes back beside the error.
 func LoadStatic(o Options) (*StaticFile, error) {
 	o = o.static()
-	data, err := o.read()
+	data, err := o.file().Read()
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func LoadStatic(o Options) (*StaticFile, error) {
 // that are gone from the file stay on nodes that have them.
 func EditStatic(ctx context.Context, o Options, edit func(*StaticFile) error) error {
 	o = o.static()
-	return o.change(ctx, func(data []byte) ([]byte, error) {
+	return o.file().Edit(ctx, func(data []byte) ([]byte, error) {
 		f, _ := ParseStatic(o.Path, data) // the error is in f
 		if err := edit(f); err != nil {
 			return nil, err
