@@ -16,9 +16,7 @@ func failed(cmd Command, result Result) error {
 		all = all.add(causeIn(line))
 	}
 	for line := range firstLines(result.Stdout) {
-		if strings.HasPrefix(line, "Usage: ") {
-			all = all.add(ErrUsage)
-		}
+		all = all.add(causeOnStdout(line))
 	}
 	if slices.Contains(all, ErrBadConfig) {
 		// "Invalid IP address X" is then about the nodes file.
@@ -67,6 +65,18 @@ var wordings = []struct {
 	{"Invalid debug level ", ErrUsage},              // setdebug
 	{"Node cannot be specified for ", ErrUsage},     // -n with a local command
 	{"Cannot specify node for ", ErrUsage},          // the same, without a daemon
+	{"Failed to disable recoveries", ErrRecovering}, // reloadnodes
+	{"ERROR: Nodes file on node ", ErrNodesFile},    // it differs
+	{"ERROR: Nodes will not be ", ErrNodesFile},     // reloaded, for what was said before
+	{"ERROR: Failed to get nodes ", ErrNodesFile},   // file from another node
+	{"Failed to ask leader to ", ErrTakeover},       // distribute IPs
+	{"Failed to ask recovery master ", ErrTakeover}, // the same, up to 4.15
+	{"No database matching '", ErrNoSuchDatabase},   //
+	{"Only volatile databases can ", ErrRefused},    // be detached
+	{"READONLY can be set only on ", ErrRefused},    // volatile DB
+	{"STICKY can be set only on ", ErrRefused},      // volatile DB
+	{"Database access is still ", ErrRefused},       // active: AllowClientDBAttach
+	{"socket connect failed - ", ErrNotRunning},     // the event daemon
 	{"--json not supported ", ErrUsage},             // 4.25 and later
 	{"--json and -Y options are ", ErrUsage},        //
 	{"JSON support not available", ErrUsage},        // built without it
@@ -87,6 +97,8 @@ func causeIn(line string) error {
 	switch {
 	case strings.HasPrefix(line, "Node "):
 		return causeOfNode(line)
+	case strings.HasPrefix(line, "attach: ") && strings.HasSuffix(line, " failed to get db_id, ret=-1"):
+		return ErrRefused
 	case strings.HasPrefix(line, "connect() failed, errno="):
 		return causeOfErrno(strings.TrimPrefix(line, "connect() failed, errno="))
 	case strings.HasPrefix(line, "sudo: ") && strings.HasSuffix(line, ": command not found"):
@@ -99,6 +111,19 @@ func causeIn(line string) error {
 		return ErrPermission
 	}
 	return causeOfRet(line)
+}
+
+// causeOnStdout finds what one line of standard output says, where the tool puts some of its errors.
+func causeOnStdout(line string) error {
+	switch {
+	case strings.HasPrefix(line, "Usage: "):
+		return ErrUsage
+	case strings.HasPrefix(line, "No such tunable "):
+		return ErrNoSuchTunable
+	case strings.HasPrefix(line, "Interface ") && strings.Contains(line, " not configured on node "): // setifacelink
+		return ErrRefused
+	}
+	return nil
 }
 
 // isRefusal tells whether a program that should start the tool says that it may not.
@@ -117,8 +142,11 @@ func isRefusal(line string) bool {
 // causeOfNode reads what the tool says of a node that it was asked to talk to: "Node 9 does not exist", "Node 1 has
 // status DISCONNECTED|UNHEALTHY|INACTIVE".
 func causeOfNode(line string) error {
-	if strings.HasSuffix(line, " does not exist") {
+	switch {
+	case strings.HasSuffix(line, " does not exist"):
 		return ErrNoSuchNode
+	case strings.Contains(line, " CANNOT host IP address "): // moveip
+		return ErrRefused
 	}
 	_, state, ok := strings.Cut(line, " has status ")
 	if !ok {

@@ -35,7 +35,8 @@ type Config struct {
 //
 // Failures are a [*CommandError], and errors.Is finds which it was: [ErrToolMissing], [ErrPermission], [ErrNotRunning],
 // [ErrNotReady], [ErrAllBanned], [ErrNoSuchNode], [ErrDisconnected], [ErrDeleted], [ErrTimeout], [ErrRefused],
-// [ErrBadConfig], [ErrUsage], [ErrCrashed] or [ErrOutput].
+// [ErrBadConfig], [ErrUsage], [ErrCrashed] or [ErrOutput]. Commands have more of them, which their comments name. An
+// argument that the tool must not be given is an [ErrArgument], and then nothing is run.
 type Client struct {
 	config Config
 	pnn    nodes.PNN // NoPNN: the node that the tool runs on

@@ -47,6 +47,8 @@ var all = map[string]error{
 	"disconnected": ctdb.ErrDisconnected, "deleted": ctdb.ErrDeleted, "timeout": ctdb.ErrTimeout,
 	"refused": ctdb.ErrRefused, "bad configuration": ctdb.ErrBadConfig, "usage": ctdb.ErrUsage,
 	"crashed": ctdb.ErrCrashed, "output": ctdb.ErrOutput,
+	"takeover": ctdb.ErrTakeover, "nodes file": ctdb.ErrNodesFile, "recovering": ctdb.ErrRecovering,
+	"no such tunable": ctdb.ErrNoSuchTunable, "no such database": ctdb.ErrNoSuchDatabase,
 }
 
 // kinds gives the names of the errors that err is.

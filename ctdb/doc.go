@@ -9,6 +9,13 @@
 // A [Client] asks the ctdbd of the machine that its tool runs on, or another node through that one ([Client.On]). It
 // works with every release from 4.9 on. Answers are values of package status.
 //
+// # Commands
+//
+// A Client also changes the cluster: it disables, stops and bans nodes, moves addresses, reloads files, sets tunables and
+// so on. A command that finds what it wants to be so already succeeds; where the tool says so, its result tells. Where CTDB
+// does not wait for the effect, the command does, within its context. [Client.WaitFor] waits for a state of the cluster, and
+// [Client.WaitForAddress] for the place of an address.
+//
 // # Runners
 //
 // Programs are started through a [Runner], an interface with one method. [ExecRunner] runs them on this machine.

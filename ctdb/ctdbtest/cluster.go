@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/go-ctdb/go-ctdb/config"
 	"github.com/go-ctdb/go-ctdb/ctdb"
 	"github.com/go-ctdb/go-ctdb/ctdb/release"
 	"github.com/go-ctdb/go-ctdb/nodes"
@@ -44,6 +45,10 @@ type node struct {
 	running   bool
 	flags     status.Flags // without those of a node that is not running or deleted
 	partially bool         // an interface has no link
+	noLeader  bool         // it may not lead
+	noLMaster bool         // it may not be an lmaster
+	level     config.LogLevel
+	tunables  map[string]uint32 // those that were set, by their names as CTDB spells them
 
 	// What it took part in last.
 	generation status.Generation
@@ -57,7 +62,7 @@ func New(options Options) *Cluster {
 		c.release = defaultRelease()
 	}
 	for i := range options.count() {
-		n := &node{address: addressOf(i), running: true}
+		n := &node{address: addressOf(i), running: true, level: config.LevelNotice}
 		if i < len(options.Addresses) {
 			n.address = options.Addresses[i]
 		}
@@ -123,18 +128,18 @@ func (c *Cluster) SetPartiallyOnline(pnn nodes.PNN, partially bool) error {
 }
 
 // Kill ends a node's daemon. Its administrator's flags are gone with it, but for the ban, which others remember.
-func (c *Cluster) Kill(pnn nodes.PNN) error {
-	return c.change(pnn, func(n *node) {
-		n.running = false
-		n.flags = n.flags&status.FlagBanned | status.FlagUnhealthy
-	})
+func (c *Cluster) Kill(pnn nodes.PNN) error { return c.change(pnn, (*node).end) }
+
+func (n *node) end() {
+	n.running = false
+	n.flags = n.flags&status.FlagBanned | status.FlagUnhealthy
 }
 
 // Start starts the daemon of a node that was killed. It comes up well.
 func (c *Cluster) Start(pnn nodes.PNN) error {
 	return c.change(pnn, func(n *node) {
 		if !n.running {
-			n.running, n.flags = true, 0
+			*n = node{address: n.address, running: true, level: config.LevelNotice}
 		}
 	})
 }
@@ -156,12 +161,17 @@ func (c *Cluster) change(pnn nodes.PNN, change func(n *node)) error {
 	if !ok || n.deleted {
 		return fmt.Errorf("node %v: %w", pnn, ctdb.ErrNoSuchNode)
 	}
-	before := c.active()
-	change(n)
-	if !slices.Equal(before, c.active()) {
+	c.react(func() { change(n) })
+	return nil
+}
+
+// react makes a change and recovers if it has changed who takes part in what. The caller holds the lock.
+func (c *Cluster) react(change func()) {
+	active, lmasters, leaders := c.active(), c.lmasters(), c.leaders()
+	change()
+	if !slices.Equal(active, c.active()) || !slices.Equal(lmasters, c.lmasters()) || !slices.Equal(leaders, c.leaders()) {
 		c.recover()
 	}
-	return nil
 }
 
 // node gives a node. The caller holds the lock.
@@ -194,23 +204,36 @@ func (c *Cluster) active() []nodes.PNN {
 	return active
 }
 
+// lmasters gives the active nodes that may be lmasters.
+func (c *Cluster) lmasters() []nodes.PNN {
+	return slices.DeleteFunc(c.active(), func(pnn nodes.PNN) bool { return c.nodes[pnn].noLMaster })
+}
+
+// leaders gives the active nodes that may lead.
+func (c *Cluster) leaders() []nodes.PNN {
+	return slices.DeleteFunc(c.active(), func(pnn nodes.PNN) bool { return c.nodes[pnn].noLeader })
+}
+
 // recover is a recovery: the active nodes share a new generation and a new vnnmap, and one of them leads. The others
-// keep the vnnmap that they had.
+// keep the vnnmap that they had. Without a node that may lead there is none.
 func (c *Cluster) recover() {
-	active := c.active()
-	if leader, ok := c.leader.Get(); !ok || !slices.Contains(active, leader) {
+	leaders, lmasters := c.leaders(), c.lmasters()
+	if len(leaders) == 0 {
 		c.leader = status.Unknown[nodes.PNN]()
-		if len(active) > 0 {
-			c.leader = status.Known(active[0])
-		}
-	}
-	if len(active) == 0 {
 		return
+	}
+	leader, ok := c.leader.Get()
+	if !ok || !slices.Contains(leaders, leader) {
+		leader = leaders[0]
+		c.leader = status.Known(leader)
+	}
+	if len(lmasters) == 0 {
+		lmasters = []nodes.PNN{leader}
 	}
 	// Any number that was not there will do, but for 0 and 1, which is CTDB's invalid one.
 	c.generation = (c.generation*1103515245+12345)&0x7fffffff | 2
-	for _, pnn := range active {
-		c.nodes[pnn].generation, c.nodes[pnn].lmasters = c.generation, active
+	for _, pnn := range c.active() {
+		c.nodes[pnn].generation, c.nodes[pnn].lmasters = c.generation, lmasters
 	}
 }
 

@@ -8,11 +8,13 @@
 //	if err := cluster.Ban(1); err != nil { … }
 //	status, err := client.Status(ctx)
 //
-// What it answers: status, nodestatus, listnodes, pnn and version, with the options -n, -X, -Y, -x, -t, -T, -v, -d and,
-// where the release has it, --json. Whatever else it is asked, it fails as the tool does for a command that it does not
-// know.
+// What it answers: status, nodestatus, listnodes, pnn, version, getvar and getdebug, with the options -n, -X, -Y, -x, -t,
+// -T, -v, -d and, where the release has it, --json. What it does: disable, enable, stop, continue, ban, unban, shutdown,
+// recover, ipreallocate, reloadnodes (which finds no change), setleaderrole or setrecmasterrole, setlmasterrole, setvar,
+// setdebug and statisticsreset. Whatever else it is asked, it fails as the tool does for a command that it does not know.
 //
 // What it does not do: it has no databases, public addresses, event scripts or log. A change takes effect at once, where
 // a real cluster takes seconds, and the node that leads next is the lowest that may. A node that was killed is
-// disconnected for all others at once; the network never splits. Time does not pass: a ban lasts until it is lifted.
+// disconnected for all others at once; the network never splits. Time does not pass: a ban lasts until it is lifted, and
+// what a real tool never returns from, such as to stop the last active node, fails at once as if its time were up.
 package ctdbtest

@@ -36,6 +36,7 @@ func TestLikeReal(t *testing.T) {
 			simulate func() error
 		}{
 			{"healthy", func() {}, func() error { return nil }},
+			{"after commands", func() { compareCommands(t, actual, simulated) }, func() error { return nil }},
 			{"disabled", func() { actual.Tool(t, 1, "disable") }, func() error { return simulated.Disable(1) }},
 			{"enabled", func() { actual.Tool(t, 1, "enable") }, func() error { return simulated.Enable(1) }},
 			{"stopped", func() { actual.Tool(t, 3, "stop") }, func() error { return simulated.Stop(3) }},
@@ -47,6 +48,34 @@ func TestLikeReal(t *testing.T) {
 			compareTools(t, step.name, actual, simulated)
 		}
 	})
+}
+
+// compareCommands changes both clusters by the same commands, through node 0, and leaves them as they were.
+func compareCommands(t *testing.T, actual *realctdb.Cluster, simulated *ctdbtest.Cluster) {
+	t.Helper()
+	role := "setleaderrole"
+	if !actual.Release().HasLeader() {
+		role = "setrecmasterrole"
+	}
+	for _, command := range []string{
+		"disable", "disable", "nodestatus", "-n 1 disable", "enable", "enable", "-n 1 enable", "-n 3 stop", "-n 3 stop",
+		"-n 3 nodestatus", "-n 3 continue", "-n 3 continue", "-n 1 ban 60", "-n 1 ban 60", "-n 1 ban 0", "-n 1 unban",
+		"-n 1 unban", "ban 0", "ban x", "ban", "disable x", "-n 2 disable", "-n 9 stop", "setvar nosuch 1", "getvar nosuch",
+		"setvar", "setvar eventscripttimeout 31", "getvar EventScriptTimeout", "setvar EventScriptTimeout x",
+		"setvar EventScriptTimeout 4294967297", "getvar eventscripttimeout", "setvar EventScriptTimeout 30",
+		"getdebug", "setdebug debug", "getdebug", "setdebug BOGUS", "setdebug", "setdebug NOTICE", "statisticsreset",
+		"ipreallocate", "-n 1 ipreallocate", "recover", "reloadnodes", "-n 1 reloadnodes", "setlmasterrole bogus",
+		"setlmasterrole on", role + " on", role + " bogus", "setleaderrole", "setrecmasterrole",
+	} {
+		args := strings.Fields(command)
+		want, got := tool(t, simulated, 0, args...), actual.Tool(t, 0, args...)
+		if strings.HasPrefix(string(got.Stdout), "Usage: ") && strings.HasPrefix(string(want.Stdout), "Usage: ") {
+			got.Stdout, want.Stdout = nil, nil
+		}
+		if diff := cmp.Diff(described(want), described(got)); diff != "" {
+			t.Errorf("ctdb %s: mismatch (-simulated +real)\n%s", command, diff)
+		}
+	}
 }
 
 // compareTools asks both clusters the same, from a node that nothing happens to and from one that dies.

@@ -60,7 +60,7 @@ func (c *Cluster) tool(local nodes.PNN, args []string) ctdb.Result {
 	}
 	command, ok := commands[o.words[0]]
 	switch {
-	case !ok:
+	case !ok || !c.knows(o.words[0]):
 		return refused("Unknown command '" + o.words[0] + "'")
 	case o.json && !command.json:
 		return refused("--json not supported by the " + o.words[0] + " subcommand")
@@ -70,6 +70,17 @@ func (c *Cluster) tool(local nodes.PNN, args []string) ctdb.Result {
 		return command.run(c, query{options: o})
 	}
 	return c.ask(local, command, o)
+}
+
+// knows tells whether the release has a command that not all have.
+func (c *Cluster) knows(command string) bool {
+	switch command {
+	case "setleaderrole":
+		return c.release.HasLeader()
+	case "setrecmasterrole":
+		return !c.release.HasLeader()
+	}
+	return true
 }
 
 // ask runs a command that talks to the daemon.
@@ -84,6 +95,10 @@ func (c *Cluster) ask(local nodes.PNN, command command, o options) ctdb.Result {
 	}
 	n, ok := c.node(target)
 	switch {
+	case c.allBanned() && o.words[0] == "unban" && target == local:
+		result := command.run(c, query{options: o, target: target})
+		result.Stderr = append([]byte("Warning: All nodes are banned.\n"), result.Stderr...)
+		return result
 	case c.allBanned():
 		return refused("Warning: All nodes are banned.")
 	case !ok:
@@ -92,7 +107,7 @@ func (c *Cluster) ask(local nodes.PNN, command command, o options) ctdb.Result {
 		return refused(fmt.Sprintf("Node %d has status %v", target, n.view()))
 	case command.local && target != local:
 		return refused("Node cannot be specified for command " + o.words[0])
-	case len(o.words)-1 > command.args:
+	case len(o.words)-1 > command.args, command.exact && len(o.words)-1 < command.args:
 		return usage()
 	}
 	return command.run(c, query{options: o, target: target})
@@ -114,10 +129,30 @@ type command struct {
 	local   bool // it takes no other node's number
 	json    bool // it has a JSON form, in releases that have any
 	args    int  // how many arguments it takes
+	exact   bool // it takes no fewer
 	run     func(c *Cluster, q query) ctdb.Result
 }
 
 var commands = map[string]command{
+	"continue":         {run: flagCommand{status.FlagStopped, false, "stopped"}.run},
+	"disable":          {run: flagCommand{status.FlagDisabled, true, "disabled"}.run},
+	"enable":           {run: flagCommand{status.FlagDisabled, false, "disabled"}.run},
+	"stop":             {run: flagCommand{status.FlagStopped, true, "stopped"}.run},
+	"unban":            {run: flagCommand{status.FlagBanned, false, "banned"}.run},
+	"ban":              {args: 1, exact: true, run: (*Cluster).runBan},
+	"shutdown":         {run: (*Cluster).runShutdown},
+	"recover":          {run: (*Cluster).runRecover},
+	"ipreallocate":     {run: (*Cluster).runTakeover},
+	"reloadnodes":      {local: true, run: (*Cluster).runReloadNodes},
+	"setleaderrole":    {args: 1, exact: true, run: (*Cluster).runSetLeader},
+	"setrecmasterrole": {args: 1, exact: true, run: (*Cluster).runSetLeader},
+	"setlmasterrole":   {args: 1, exact: true, run: (*Cluster).runSetLMaster},
+	"setvar":           {args: 2, exact: true, run: (*Cluster).runSetVar},
+	"getvar":           {args: 1, exact: true, run: (*Cluster).runGetVar},
+	"setdebug":         {args: 1, exact: true, run: (*Cluster).runSetDebug},
+	"getdebug":         {run: (*Cluster).runGetDebug},
+	"statisticsreset":  {run: func(*Cluster, query) ctdb.Result { return ctdb.Result{} }},
+
 	"status":     {json: true, run: (*Cluster).runStatus},
 	"nodestatus": {args: 1, run: (*Cluster).runNodeStatus},
 	"pnn":        {local: true, run: func(_ *Cluster, q query) ctdb.Result { return printed(q.target.String() + "\n") }},
