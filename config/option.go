@@ -43,6 +43,8 @@ type Option struct {
 	Key string
 	// Type is what ctdbd makes of the value.
 	Type Type
+	// Rule is what the value must be beyond its type.
+	Rule Rule
 	// Default is the value without a setting, as ctdb-config dump prints it; "" is none. It is "" too if HostDefault is
 	// set.
 	Default string

@@ -81,13 +81,13 @@ func TestOptionFacts(t *testing.T) {
 	t.Parallel()
 	v416 := release.Release{Major: 4, Minor: 16}
 	want := []config.Option{
-		{Section: "logging", Key: "location", HostDefault: true},
-		{Section: "logging", Key: "log level", Default: "NOTICE"},
+		{Section: "logging", Key: "location", Rule: config.IsLocation, HostDefault: true},
+		{Section: "logging", Key: "log level", Rule: config.IsLogLevel, Default: "NOTICE"},
 		{
-			Section: "cluster", Key: "recovery lock", Deprecated: v416,
+			Section: "cluster", Key: "recovery lock", Rule: config.IsLock, Deprecated: v416,
 			Successor: config.OptionName{Section: "cluster", Key: "cluster lock"},
 		},
-		{Section: "cluster", Key: "leader timeout", Type: config.Integer, Default: "5", Since: v416},
+		{Section: "cluster", Key: "leader timeout", Type: config.Integer, Rule: config.IsPositive, Default: "5", Since: v416},
 		{
 			Section: "legacy", Key: "recmaster capability", Type: config.Bool, Default: "true", Until: v416,
 			Successor: config.OptionName{Section: "cluster", Key: "leader capability"},

@@ -33,18 +33,19 @@ func checkText(o Option, text string) error {
 
 // check asks whether CTDB takes a text for an option of this host: some name directories and scripts.
 func (e Env) check(o Option, text string) error {
-	switch o.name() {
-	case locationName:
+	switch o.Rule {
+	case IsLocation:
 		location, err := ParseLocation(text)
 		if dir, ok := location.Dir(); err == nil && ok && !e.isDir(dir) {
 			return fmt.Errorf("%w: %q", ErrNoDirectory, finding.Clip(dir))
 		}
-	case volatileDirectoryName, persistentDirectoryName, stateDirectoryName:
+	case IsDirectory:
 		if !e.isDir(text) {
 			return ErrNoDirectory
 		}
-	case name{"database", "lock debug script"}, name{"event", "debug script"}:
+	case IsScript:
 		return e.checkScript(text)
+	case IsLogLevel, IsTransport, IsAddress, IsLock, IsNodesList, IsPositive: // their types look at them
 	}
 	return nil
 }

@@ -27,21 +27,21 @@ var (
 // schema has all options of all releases, in the order of ctdb-config dump, with the defaults of the newest release. It
 // is only read.
 var schema = [...]Option{
-	option(locationName).ofHost(),
-	option(logLevelName).withDefault("NOTICE"), // ERROR up to 4.18, see Option.as
-	option(name{"cluster", "transport"}).withDefault("tcp"),
-	option(name{"cluster", "node address"}),
-	option(clusterLockName).since(v4(16, 0)),
-	option(recoveryLockName).deprecated(v4(16, 0)).replacedBy(clusterLockName),
-	option(nodesListName).since(v4(22, 0)),
-	option(leaderTimeoutName).integer("5").since(v4(16, 0)),
+	option(locationName).ofHost().rule(IsLocation),
+	option(logLevelName).withDefault("NOTICE").rule(IsLogLevel), // ERROR up to 4.18, see Option.as
+	option(name{"cluster", "transport"}).withDefault("tcp").rule(IsTransport),
+	option(name{"cluster", "node address"}).rule(IsAddress),
+	option(clusterLockName).rule(IsLock).since(v4(16, 0)),
+	option(recoveryLockName).rule(IsLock).deprecated(v4(16, 0)).replacedBy(clusterLockName),
+	option(nodesListName).rule(IsNodesList).since(v4(22, 0)),
+	option(leaderTimeoutName).integer("5").rule(IsPositive).since(v4(16, 0)),
 	option(leaderCapabilityName).boolean("true").since(v4(16, 0)),
-	option(volatileDirectoryName).ofHost(),
-	option(persistentDirectoryName).ofHost(),
-	option(stateDirectoryName).ofHost(),
-	option(name{"database", "lock debug script"}),
+	option(volatileDirectoryName).ofHost().rule(IsDirectory),
+	option(persistentDirectoryName).ofHost().rule(IsDirectory),
+	option(stateDirectoryName).ofHost().rule(IsDirectory),
+	option(name{"database", "lock debug script"}).rule(IsScript),
 	option(name{"database", "tdb mutexes"}).boolean("true"),
-	option(name{"event", "debug script"}),
+	option(name{"event", "debug script"}).rule(IsScript),
 	option(name{"failover", "disabled"}).boolean("false"),
 	option(shutdownExtraTimeoutName).integer("0").since(v4(21, 6)),
 	option(shutdownFailoverTimeoutName).integer("10").since(v4(21, 6)),
@@ -50,7 +50,7 @@ var schema = [...]Option{
 	option(name{"legacy", "lmaster capability"}).boolean("true"),
 	option(name{"legacy", "start as stopped"}).boolean("false"),
 	option(name{"legacy", "start as disabled"}).boolean("false"),
-	option(name{"legacy", "script log level"}).withDefault("ERROR"),
+	option(name{"legacy", "script log level"}).withDefault("ERROR").rule(IsLogLevel),
 }
 
 func v4(minor, patch int) release.Release {
@@ -66,6 +66,11 @@ func (o Option) ofHost() Option {
 
 func (o Option) withDefault(text string) Option {
 	o.Default = text
+	return o
+}
+
+func (o Option) rule(r Rule) Option {
+	o.Rule = r
 	return o
 }
 

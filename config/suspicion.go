@@ -144,17 +144,18 @@ func (v *validator) value(s step) {
 	if _, exact, err := parseInteger(s.Value); s.option.Type == Integer && err == nil && !exact {
 		v.add(FindingNumber, finding.Warning, s.ValueSpan.Start, "CTDB reads %q as %s", finding.Clip(s.Value), s.text)
 	}
-	switch s.option.name() {
-	case clusterLockName, recoveryLockName:
+	switch s.option.Rule {
+	case IsLock:
 		lock, err := ParseLock(s.text)
 		v.program(s, FindingLock, lock.File, lock.Argv(), err)
-	case nodesListName:
+	case IsNodesList:
 		list, err := ParseNodesList(s.text)
 		v.program(s, FindingNodesList, list.File, list.Argv(), err)
-	case volatileDirectoryName, persistentDirectoryName, stateDirectoryName:
+	case IsDirectory:
 		v.relative(s, s.text)
-	case locationName:
+	case IsLocation:
 		v.location(s)
+	case IsLogLevel, IsTransport, IsAddress, IsPositive, IsScript: // there is nothing that CTDB does not say
 	}
 }
 
