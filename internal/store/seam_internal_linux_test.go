@@ -150,14 +150,37 @@ func contents(t *testing.T, dir string) map[string]string {
 		case fs.ModeDir:
 			all[entry.Name()] = "directory"
 		default:
-			data, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			all[entry.Name()] = string(data)
+			all[entry.Name()] = readSecret(t, name)
 		}
 	}
 	return all
+}
+
+// readSecret reads a file that even its owner may not read, unless that is root, and leaves its mode as it was: it tells
+// what a writer left behind.
+func readSecret(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrPermission) {
+		data, err = readWithMode(name, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// readWithMode reads a file that has another mode meanwhile.
+func readWithMode(name string, mode fs.FileMode) (data []byte, err error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(name, mode); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.Chmod(name, info.Mode().Perm())) }()
+	return os.ReadFile(name)
 }
 
 // checkPathError wants an error that names call and path.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -146,7 +147,7 @@ func checkIntruded(t *testing.T, err error, unnoticed bool) {
 		}
 		return
 	}
-	for _, want := range []error{ErrConflict, ErrNotRegular, ErrTooLarge, ErrDangling} {
+	for _, want := range []error{ErrConflict, ErrNotRegular, ErrTooLarge, ErrDangling, fs.ErrPermission} {
 		if errors.Is(err, want) {
 			checkPathError(t, err)
 			return
