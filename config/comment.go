@@ -34,7 +34,7 @@ func (f *File) commented(target name, value string) (place, bool) {
 
 // splitComment reads a comment as if it were none.
 func splitComment(src *text.Source, span text.Span) (key, value string, at place) {
-	body := strings.TrimLeft(src.Text(span), "#;"+blanks)
+	body := strings.TrimLeft(src.Text(span), "#;"+tini.Blanks)
 	for line := range tini.Lines(text.NewSource("", []byte(body))) {
 		if line.Kind != tini.Setting || line.Value == "" {
 			break
@@ -54,7 +54,7 @@ func (f *File) Comment(section, key string) (string, error) {
 	}
 	var lines []string
 	for i := f.text.LineAt(top); i < f.text.LineAt(span.Start); i++ {
-		line := strings.TrimLeft(f.text.Text(f.text.Line(i)), blanks)
+		line := strings.TrimLeft(f.text.Text(f.text.Line(i)), tini.Blanks)
 		lines = append(lines, strings.TrimPrefix(line[1:], " "))
 	}
 	return strings.Join(lines, "\n"), nil

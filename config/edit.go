@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/go-ctdb/go-ctdb/internal/text"
+	"github.com/go-ctdb/go-ctdb/internal/tini"
 )
 
 // addition is what Set wrote around the value of an option that the file did not set, and what had been there before.
@@ -141,7 +142,7 @@ func (f *File) newLine(target name, section string) place {
 	if at < 0 {
 		at = src.Lines()
 		line = "[" + section + "]" + newline + line
-		if n := src.Lines(); n > 0 && strings.TrimLeft(src.Text(src.Line(n-1)), blanks) != "" {
+		if n := src.Lines(); n > 0 && strings.TrimLeft(src.Text(src.Line(n-1)), tini.Blanks) != "" {
 			line = newline + line
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/go-ctdb/go-ctdb/internal/text"
+	"github.com/go-ctdb/go-ctdb/internal/tini"
 )
 
 // AddSection adds the header of a section to the end of the file. [File.Set] does that by itself. The error is
@@ -18,7 +19,7 @@ func (f *File) AddSection(section string) error {
 	}
 	src := f.source()
 	var edit text.Edits
-	if n := src.Lines(); n > 0 && strings.TrimLeft(src.Text(src.Line(n-1)), blanks) != "" {
+	if n := src.Lines(); n > 0 && strings.TrimLeft(src.Text(src.Line(n-1)), tini.Blanks) != "" {
 		edit.InsertLine(src, n, "")
 	}
 	edit.InsertLine(src, src.Lines(), "["+section+"]")

@@ -10,6 +10,7 @@ import (
 	"github.com/go-ctdb/go-ctdb/config/finding"
 	"github.com/go-ctdb/go-ctdb/ctdb/release"
 	"github.com/go-ctdb/go-ctdb/internal/text"
+	"github.com/go-ctdb/go-ctdb/internal/tini"
 )
 
 // ignored says why a setting is ignored, and what was probably meant.
@@ -108,7 +109,7 @@ func commentMark(key string) string {
 // looks reports comments and quotes that are part of a value.
 func (v *validator) looks(s step) {
 	for i := range len(s.Value) {
-		if (s.Value[i] == '#' || s.Value[i] == ';') && (i == 0 || isBlank(s.Value[i-1])) {
+		if (s.Value[i] == '#' || s.Value[i] == ';') && (i == 0 || tini.IsBlank(s.Value[i-1])) {
 			at := v.place(s, i)
 			v.add(FindingInlineComment, finding.Warning, at, "%q is part of the value; %s", finding.Clip(s.Value[i:]),
 				v.because(s, at, "a comment needs a line of its own"))
@@ -123,7 +124,7 @@ func (v *validator) looks(s step) {
 // because says why there is no comment at an offset: a line of its own, too, may be joined to the one before it.
 func (v *validator) because(s step, at int, usual string) string {
 	before := v.src.Text(text.Span{Start: s.Span.Start, End: at})
-	if strings.HasSuffix(strings.TrimRight(before, blanks), "\n") {
+	if strings.HasSuffix(strings.TrimRight(before, tini.Blanks), "\n") {
 		return "the backslash at the end of the line before joins the two"
 	}
 	return usual
@@ -188,7 +189,7 @@ func (v *validator) program(s step, id, file string, argv []string, err error) {
 // arguments looks for quotes around the words of a command.
 func (v *validator) arguments(s step) {
 	for i := 1; i < len(s.Value); i++ {
-		if c := s.Value[i]; (c == '"' || c == '\'') && (isBlank(s.Value[i-1]) || s.Value[i-1] == '!') {
+		if c := s.Value[i]; (c == '"' || c == '\'') && (tini.IsBlank(s.Value[i-1]) || s.Value[i-1] == '!') {
 			v.add(FindingQuotes, finding.Warning, v.place(s, i),
 				"no shell runs the command: it is split at blanks, and the quotes are part of the words")
 			return

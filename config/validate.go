@@ -121,9 +121,9 @@ func (v *validator) bytes(s step) {
 
 // behindHeader looks at the rest of a header's line. What looks like a comment does no harm, unless it joins a line.
 func (v *validator) behindHeader(s step) {
-	behind := strings.TrimLeft(v.src.Text(s.Ignored), blanks)
+	behind := strings.TrimLeft(v.src.Text(s.Ignored), tini.Blanks)
 	at := s.Ignored.End - len(behind)
-	behind = strings.TrimRight(behind, blanks)
+	behind = strings.TrimRight(behind, tini.Blanks)
 	if behind == "" {
 		return
 	}
@@ -138,7 +138,7 @@ func (v *validator) behindHeader(s step) {
 func loneReturn(lines string) int {
 	start := 0
 	for line := range strings.Lines(lines) {
-		if i := strings.IndexByte(strings.TrimRight(line, blanks+"\n"), '\r'); i >= 0 {
+		if i := strings.IndexByte(strings.TrimRight(line, tini.Blanks+"\n"), '\r'); i >= 0 {
 			return start + i
 		}
 		start += len(line)

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/go-ctdb/go-ctdb/internal/tini"
 )
 
 // Why ctdbd refuses a value that does not fit its option. errors.Is finds them.
@@ -42,7 +44,7 @@ func parseInteger(s string) (value int, exact bool, err error) {
 	if s == "" {
 		return 0, false, ErrInteger
 	}
-	rest := strings.TrimLeft(s, blanks+"\n")
+	rest := strings.TrimLeft(s, tini.Blanks+"\n")
 	negative := strings.HasPrefix(rest, "-")
 	if negative || strings.HasPrefix(rest, "+") {
 		rest = rest[1:]

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/go-ctdb/go-ctdb/config/finding"
+	"github.com/go-ctdb/go-ctdb/internal/tini"
 )
 
 // Why an edit of a [File] is refused. errors.Is finds them.
@@ -63,9 +64,9 @@ func checkBytes(what, s string) error {
 			return unwritable("a "+what+" with a line break in it", s)
 		case c == 0:
 			return unwritable("a "+what+" with a NUL in it", s)
-		case isBlank(c) && (i == 0 || i == len(s)-1):
+		case tini.IsBlank(c) && (i == 0 || i == len(s)-1):
 			return unwritable("blanks around a "+what, s)
-		case isBlank(c) && isBlank(s[i+1]):
+		case tini.IsBlank(c) && tini.IsBlank(s[i+1]):
 			return unwritable("blanks side by side, which become one", s)
 		}
 	}
@@ -75,9 +76,3 @@ func checkBytes(what, s string) error {
 func unwritable(what, s string) error {
 	return fmt.Errorf("%w: %s, got %q", ErrUnwritable, what, finding.Clip(s))
 }
-
-// blanks are what CTDB takes for one inside of a line.
-const blanks = " \t\r\v\f"
-
-// isBlank tells what CTDB takes for a blank inside of a line.
-func isBlank(c byte) bool { return c == ' ' || (c >= '\t' && c <= '\r' && c != '\n') }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/go-ctdb/go-ctdb/internal/text"
+	"github.com/go-ctdb/go-ctdb/internal/tini"
 )
 
 // change is what an edit should do to a file: give a name a value, or none.
@@ -64,7 +65,7 @@ func (c change) others(lines iter.Seq[line], last **line) iter.Seq[line] {
 			if l.skip {
 				continue
 			}
-			if !sameName(strings.Trim(l.name, blanks), c.name) {
+			if !sameName(strings.Trim(l.name, tini.Blanks), c.name) {
 				if !yield(l) {
 					return
 				}

@@ -9,6 +9,7 @@ import (
 	"github.com/go-ctdb/go-ctdb/config/finding"
 	"github.com/go-ctdb/go-ctdb/ctdb/release"
 	"github.com/go-ctdb/go-ctdb/internal/text"
+	"github.com/go-ctdb/go-ctdb/internal/tini"
 )
 
 // Why an edit of a [File] is refused, besides [ErrUnknown] and [ErrObsolete]. errors.Is finds them.
@@ -174,16 +175,13 @@ func (f *File) places() []int {
 // shownIn gives the name and the number in a comment that shows a setting, such as "# MonitorInterval=15".
 func shownIn(comment string) (name, number string) {
 	shown, ok := strings.CutPrefix(comment, "#")
-	name, number, equals := strings.Cut(strings.TrimRight(shown, blanks), "=")
-	name, number = strings.Trim(name, blanks), strings.TrimLeft(number, blanks)
+	name, number, equals := strings.Cut(strings.TrimRight(shown, tini.Blanks), "=")
+	name, number = strings.Trim(name, tini.Blanks), strings.TrimLeft(number, tini.Blanks)
 	if !ok || !equals || number == "" || strings.Trim(number, "0123456789") != "" {
 		return "", ""
 	}
 	return name, number
 }
-
-// blanks are what ctdbd leaves out around names and values.
-const blanks = " \t\r\v\f"
 
 // Unset removes all lines that set a name, in upper or lower case; any name will do, known to CTDB or not. If there is
 // none, the error is [ErrNotSet]. What Set added, Unset removes without a trace.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-ctdb/go-ctdb/ctdb/release"
 	"github.com/go-ctdb/go-ctdb/internal/text"
+	"github.com/go-ctdb/go-ctdb/internal/tini"
 )
 
 // Change is an edit of one line that another release of CTDB makes necessary.
@@ -108,7 +109,7 @@ func (u *upgrade) where() string {
 
 // number keeps a value as it is written, if that is read alike.
 func (u *upgrade) number(written string, value uint32) string {
-	written = strings.Trim(written, blanks)
+	written = strings.Trim(written, tini.Blanks)
 	if again, err := (Setting{Text: written}).Value(); err == nil && again == value && !strings.Contains(written, "\n") {
 		return written
 	}
@@ -163,7 +164,7 @@ func (u *upgrade) full(l line) string {
 
 // skipped looks at what the old release does not read.
 func (u *upgrade) skipped(l line) {
-	switch trimmed := strings.Trim(u.full(l), blanks+"\n"); {
+	switch trimmed := strings.Trim(u.full(l), tini.Blanks+"\n"); {
 	case u.skips(l):
 	case trimmed == "":
 		u.change(l, "", "an empty line without blanks"+u.where())
@@ -179,14 +180,14 @@ func (u *upgrade) commented(l line) string {
 	first, last := l.lines(u.src)
 	var lines []string
 	for i := first; i <= last; i++ {
-		written := strings.TrimLeft(strings.ReplaceAll(u.src.Text(u.src.Line(i)), "\x00", ""), blanks)
-		written = strings.TrimRight(written, `\`+blanks)
+		written := strings.TrimLeft(strings.ReplaceAll(u.src.Text(u.src.Line(i)), "\x00", ""), tini.Blanks)
+		written = strings.TrimRight(written, `\`+tini.Blanks)
 		switch {
 		case strings.HasPrefix(written, "#"):
 		case strings.HasPrefix(written, ";"):
 			written = "#" + written[1:]
 		default:
-			written = strings.TrimRight("# "+written, blanks)
+			written = strings.TrimRight("# "+written, tini.Blanks)
 		}
 		lines = append(lines, written)
 	}

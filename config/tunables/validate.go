@@ -10,6 +10,7 @@ import (
 	"github.com/go-ctdb/go-ctdb/config/finding"
 	"github.com/go-ctdb/go-ctdb/ctdb/release"
 	"github.com/go-ctdb/go-ctdb/internal/text"
+	"github.com/go-ctdb/go-ctdb/internal/tini"
 )
 
 // The identifiers of what [File.Validate] finds. Those that say "before 4.17" are found for such releases only.
@@ -179,7 +180,7 @@ func (v *validator) suggest(name string) string {
 
 // foreign finds what releases from 4.17 read, and those before do not.
 func (v *validator) foreign(l line) bool {
-	name := strings.Trim(l.name, blanks)
+	name := strings.Trim(l.name, tini.Blanks)
 	_, known := find(name)
 	switch {
 	case name == "" && l.value == "":
@@ -201,7 +202,7 @@ func (v *validator) foreign(l line) bool {
 func (v *validator) number(l line, verdict verdict) {
 	n, at := parseNumber(l.value), l.valueAt.Start
 	rest := l.value[n.end:]
-	digits := strings.TrimLeft(l.value[:n.end], blanks+"+-")
+	digits := strings.TrimLeft(l.value[:n.end], tini.Blanks+"+-")
 	decimal, err := strconv.ParseUint(digits, 10, 64)
 	switch {
 	case n.end == 0 && l.value == "":
@@ -211,7 +212,7 @@ func (v *validator) number(l line, verdict verdict) {
 	case rest == "\r":
 		v.add(FindingReturn, finding.Note, at,
 			"a carriage return at the end of the line, which CTDB ignores behind a number")
-	case strings.Trim(rest, blanks) != "":
+	case strings.Trim(rest, tini.Blanks) != "":
 		v.add(FindingTrailing, finding.Warning, at, "CTDB takes %d and ignores %q", verdict.value, finding.Clip(rest))
 	}
 	switch {

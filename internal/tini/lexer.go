@@ -7,8 +7,11 @@ import (
 	"github.com/go-ctdb/go-ctdb/internal/text"
 )
 
-// isBlank tells what CTDB takes for a blank, but for the newline.
-func isBlank(c byte) bool { return c == ' ' || (c >= '\t' && c <= '\r' && c != '\n') }
+// Blanks are what CTDB takes for a blank, but for the newline.
+const Blanks = " \t\r\v\f"
+
+// IsBlank tells whether a byte is one of Blanks.
+func IsBlank(c byte) bool { return c == ' ' || (c >= '\t' && c <= '\r' && c != '\n') }
 
 // Lines gives the lines of a source, also those behind one that CTDB refuses. Together with the newlines and the blanks
 // before them, their spans cover the source. The names and values share the memory of the source where they can. The time
@@ -32,7 +35,7 @@ type lexer struct {
 
 func (l *lexer) next() Line {
 	start := l.at
-	for start < len(l.src) && isBlank(l.src[start]) {
+	for start < len(l.src) && IsBlank(l.src[start]) {
 		start++
 	}
 	end := l.endOfLine(start)
@@ -55,7 +58,7 @@ func (l *lexer) next() Line {
 // continues tells whether a line goes on behind its newline.
 func continues(content string) bool {
 	end := len(content)
-	for end > 0 && isBlank(content[end-1]) {
+	for end > 0 && IsBlank(content[end-1]) {
 		end--
 	}
 	return end > 0 && content[end-1] == '\\'
@@ -81,11 +84,11 @@ func (l *lexer) continued(start int) Line {
 		switch {
 		case c == '\n' && last >= 0 && joined[last] == '\\':
 			joined = joined[:last]
-		case c == '\n' && last >= 1 && joined[last-1] == '\\' && isBlank(joined[last]):
+		case c == '\n' && last >= 1 && joined[last-1] == '\\' && IsBlank(joined[last]):
 			joined = joined[:last-1]
 		case c == '\n':
 			return l.join(start, at, joined, places)
-		case isBlank(c) && last >= 0 && isBlank(joined[last]):
+		case IsBlank(c) && last >= 0 && IsBlank(joined[last]):
 			continue
 		default:
 			joined = append(joined, c)

@@ -51,10 +51,10 @@ func (r raw) section(line *Line, counts string) {
 // part gives what CTDB makes of a part of the line, and where it stands without the blanks around it.
 func (r raw) part(counts string, start, end int) (string, text.Span) {
 	first := start
-	for start < end && isBlank(counts[start]) {
+	for start < end && IsBlank(counts[start]) {
 		start++
 	}
-	for start < end && isBlank(counts[end-1]) {
+	for start < end && IsBlank(counts[end-1]) {
 		end--
 	}
 	if start == end {
@@ -87,7 +87,7 @@ func (r raw) place(i int) int {
 
 // collapse leaves out the blanks behind a blank.
 func collapse(s string) string {
-	double := func(i int) bool { return isBlank(s[i]) && isBlank(s[i-1]) }
+	double := func(i int) bool { return IsBlank(s[i]) && IsBlank(s[i-1]) }
 	i := 1
 	for ; i < len(s); i++ {
 		if double(i) {
