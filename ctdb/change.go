@@ -9,7 +9,12 @@ import (
 
 // change runs a command that changes something. The error is nil only if the tool ended with exit code 0.
 func (c *Client) change(ctx context.Context, words ...string) (Result, error) {
-	cmd, result, err := c.run(ctx, words...)
+	return c.changeIn(ctx, ways(words...))
+}
+
+// changeIn is change for a command that has other words in other releases.
+func (c *Client) changeIn(ctx context.Context, ways []way) (Result, error) {
+	cmd, result, err := c.try(ctx, ways)
 	switch {
 	case err != nil:
 		return result, err
@@ -45,7 +50,7 @@ func isSilent(result Result) bool {
 	return wentAway(result) && len(bytes.TrimSpace(result.Stdout)) == 0
 }
 
-// bounded gives a context with a deadline, for calls that run several commands.
+// bounded gives a context with a deadline: its own, or one after Config.Timeout.
 func (c *Client) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	if _, ok := ctx.Deadline(); ok {
 		return context.WithCancel(ctx)

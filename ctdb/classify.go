@@ -101,6 +101,8 @@ func causeIn(line string) error {
 		return ErrRefused
 	case strings.HasPrefix(line, "connect() failed, errno="):
 		return causeOfErrno(strings.TrimPrefix(line, "connect() failed, errno="))
+	case strings.HasPrefix(line, "ctdb_natgw: NAT gateway nodes file ") || strings.HasPrefix(line, "ctdb_lvs: LVS nodes file "):
+		return ErrNoGroup // "X" not found
 	case strings.HasPrefix(line, "sudo: ") && strings.HasSuffix(line, ": command not found"):
 		return ErrToolMissing
 	case strings.HasPrefix(line, `exec of "`) && strings.HasSuffix(line, `" failed: No such file or directory`): // ip netns exec

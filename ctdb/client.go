@@ -38,8 +38,9 @@ type Config struct {
 // [ErrBadConfig], [ErrUsage], [ErrCrashed] or [ErrOutput]. Commands have more of them, which their comments name. An
 // argument that the tool must not be given is an [ErrArgument], and then nothing is run.
 type Client struct {
-	config Config
-	pnn    nodes.PNN // NoPNN: the node that the tool runs on
+	config  Config
+	pnn     nodes.PNN // NoPNN: the node that the tool runs on
+	learned *learned  // of the tool, shared with the clients of other nodes
 }
 
 // New gives a client. It starts nothing and can't fail.
@@ -53,7 +54,7 @@ func New(config Config) *Client {
 	if config.Timeout <= 0 {
 		config.Timeout = DefaultTimeout
 	}
-	return &Client{config: config, pnn: nodes.NoPNN}
+	return &Client{config: config, pnn: nodes.NoPNN, learned: new(learned)}
 }
 
 // On gives a client that asks another node through this one. [nodes.NoPNN] is the node that the tool runs on. Similar
@@ -66,11 +67,8 @@ func (c *Client) On(pnn nodes.PNN) *Client {
 
 // run runs the tool with the options that all commands share. A result comes with no error, whatever the exit code.
 func (c *Client) run(ctx context.Context, words ...string) (Command, Result, error) {
-	if _, ok := ctx.Deadline(); !ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.config.Timeout)
-		defer cancel()
-	}
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
 	deadline, _ := ctx.Deadline()
 	cmd := Command{Name: c.config.Tool, Args: c.args(time.Until(deadline), words)}
 	if c.pnn != nodes.NoPNN && c.pnn > math.MaxInt32 {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -202,13 +203,13 @@ func TestCommandErrorText(t *testing.T) {
 		Runner: answers(ctdb.Result{ExitCode: 1, Stderr: []byte(
 			"connect() failed, errno=2\nFailed to connect to CTDB daemon (/run/ctdb/ctdbd.socket)\n")}),
 	}).On(1).Status(t.Context())
-	want := "'/opt/my ctdb' -t 3 -T 10 -n 1 status: ctdbd is not running: " +
+	want := "'/opt/my ctdb' -t 3 -T 10 -n 1 --json status: ctdbd is not running: " +
 		"connect() failed, errno=2; Failed to connect to CTDB daemon (/run/ctdb/ctdbd.socket)"
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
 	}
 	_, err = ctdb.New(ctdb.Config{Runner: answers(ctdb.Result{ExitCode: 7, Stdout: []byte("no\n")})}).Status(t.Context())
-	if want := "ctdb -t 3 -T 10 status: exit code 7: no"; err.Error() != want {
+	if want := "ctdb -t 3 -T 10 --json status: exit code 7: no"; err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
@@ -242,7 +243,7 @@ func TestLimits(t *testing.T) {
 				}
 				var got []string
 				runner := ctdb.RunnerFunc(func(ctx context.Context, cmd ctdb.Command) (ctdb.Result, error) {
-					got = cmd.Args
+					got = slices.DeleteFunc(cmd.Args, func(arg string) bool { return arg == "--json" })
 					if _, ok := ctx.Deadline(); !ok {
 						t.Error("the runner's context has no deadline")
 					}
@@ -282,7 +283,7 @@ func TestOn(t *testing.T) {
 	t.Parallel()
 	var got []string
 	client := ctdb.New(ctdb.Config{Runner: ctdb.RunnerFunc(func(_ context.Context, cmd ctdb.Command) (ctdb.Result, error) {
-		got = cmd.Args[4:]
+		got = slices.DeleteFunc(cmd.Args[4:], func(arg string) bool { return arg == "--json" })
 		return ctdb.Result{Stdout: []byte(okStatus)}, nil
 	})})
 	for _, test := range []struct {

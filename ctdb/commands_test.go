@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +20,7 @@ import (
 )
 
 // script is a runner that has one answer for each command line, without the options -t and -T, and keeps what was run.
-// Commands that it has no answer for succeed without a word.
+// Commands that it has no answer for succeed without a word. It knows no --json, and says so each time.
 type script struct {
 	mu      sync.Mutex
 	answers map[string]ctdb.Result
@@ -27,6 +28,9 @@ type script struct {
 }
 
 func (s *script) Run(_ context.Context, cmd ctdb.Command) (ctdb.Result, error) {
+	if slices.Contains(cmd.Args, "--json") {
+		return failedWith(1, "Invalid option --json: unknown option\n"), nil
+	}
 	line := strings.Join(cmd.Args[4:], " ")
 	s.mu.Lock()
 	defer s.mu.Unlock()

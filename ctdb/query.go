@@ -6,25 +6,34 @@ import (
 	"github.com/go-ctdb/go-ctdb/status"
 )
 
-// query is a question and what reads its answer.
+// query is a question, in the ways to ask it, the best one first, and what reads its answer.
 type query[T any] struct {
-	words    []string
+	ways     []way
 	read     func(out []byte) (T, error)
 	unparsed func(T) status.Lines // lines that are unknown; nil if each of them is an error anyway
 }
 
 // ask runs a query.
 func (q query[T]) ask(ctx context.Context, c *Client) (answer T, err error) {
-	cmd, result, err := c.run(ctx, q.words...)
-	switch {
-	case err != nil:
+	cmd, result, err := c.answer(ctx, q.ways)
+	if err != nil {
 		return answer, err
-	case wentAway(result):
-		return answer, newCommandError(cmd, result, causes{ErrNotReady})
-	case result.ExitCode != 0:
-		return answer, failed(cmd, result)
 	}
 	return q.understand(c, cmd, result)
+}
+
+// answer runs the tool for an answer. The error is nil only if it ended with exit code 0.
+func (c *Client) answer(ctx context.Context, ways []way) (Command, Result, error) {
+	cmd, result, err := c.try(ctx, ways)
+	switch {
+	case err != nil:
+		return cmd, result, err
+	case wentAway(result):
+		return cmd, result, newCommandError(cmd, result, causes{ErrNotReady})
+	case result.ExitCode != 0:
+		return cmd, result, failed(cmd, result)
+	}
+	return cmd, result, nil
 }
 
 // understand reads an answer.

@@ -10,17 +10,17 @@ import (
 // PublicIPs gives the public addresses that the node is configured for, with their interfaces and the node that hosts
 // each. An address that is on no node, as while it moves, is unassigned, which is no error. Similar to: ctdb ip -v.
 func (c *Client) PublicIPs(ctx context.Context) (*status.PublicIPs, error) {
-	return publicIPs("-X", "-v", "ip").ask(ctx, c)
+	return publicIPs("-v", "ip").ask(ctx, c)
 }
 
 // AllPublicIPs gives the public addresses that any active node is configured for. What is said of interfaces is what the
 // asked node knows of its own. Similar to: ctdb ip -v all.
 func (c *Client) AllPublicIPs(ctx context.Context) (*status.PublicIPs, error) {
-	return publicIPs("-X", "-v", "ip", "all").ask(ctx, c)
+	return publicIPs("-v", "ip", "all").ask(ctx, c)
 }
 
 func publicIPs(words ...string) query[*status.PublicIPs] {
-	return query[*status.PublicIPs]{words, status.ParsePublicIPs, func(ips *status.PublicIPs) status.Lines { return ips.Unparsed }}
+	return query[*status.PublicIPs]{machineWays(words...), status.ParsePublicIPs, func(ips *status.PublicIPs) status.Lines { return ips.Unparsed }}
 }
 
 // PublicIPInfo gives what the node knows of one of its public addresses. An address that it is not configured for is an
@@ -31,7 +31,7 @@ func (c *Client) PublicIPInfo(ctx context.Context, addr netip.Addr) (*status.Pub
 		return nil, err
 	}
 	return query[*status.PublicIPInfo]{
-		[]string{"ipinfo", addr.String()}, status.ParsePublicIPInfo,
+		ways("ipinfo", addr.String()), status.ParsePublicIPInfo,
 		func(info *status.PublicIPInfo) status.Lines { return info.Unparsed },
 	}.ask(ctx, c)
 }
@@ -39,7 +39,7 @@ func (c *Client) PublicIPInfo(ctx context.Context, addr netip.Addr) (*status.Pub
 // Interfaces gives the interfaces that the node has public addresses on. Similar to: ctdb ifaces.
 func (c *Client) Interfaces(ctx context.Context) (*status.Interfaces, error) {
 	return query[*status.Interfaces]{
-		[]string{"-X", "ifaces"}, status.ParseInterfaces,
+		machineWays("ifaces"), status.ParseInterfaces,
 		func(all *status.Interfaces) status.Lines { return all.Unparsed },
 	}.ask(ctx, c)
 }
@@ -52,7 +52,7 @@ func (c *Client) Tickles(ctx context.Context, addr netip.Addr) (*status.Tickles,
 		return nil, err
 	}
 	return query[*status.Tickles]{
-		[]string{"-X", "gettickles", addr.String()}, status.ParseTickles,
+		machineWays("gettickles", addr.String()), status.ParseTickles,
 		func(all *status.Tickles) status.Lines { return all.Unparsed },
 	}.ask(ctx, c)
 }

@@ -2,6 +2,7 @@ package ctdb
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/go-ctdb/go-ctdb/status"
@@ -10,7 +11,7 @@ import (
 // Databases gives the databases that the node has attached. Similar to: ctdb getdbmap.
 func (c *Client) Databases(ctx context.Context) (*status.DatabaseMap, error) {
 	return query[*status.DatabaseMap]{
-		[]string{"-X", "getdbmap"}, status.ParseDatabaseMap,
+		machineWays("getdbmap"), status.ParseDatabaseMap,
 		func(all *status.DatabaseMap) status.Lines { return all.Unparsed },
 	}.ask(ctx, c)
 }
@@ -22,7 +23,7 @@ func (c *Client) Database(ctx context.Context, database string) (*status.Databas
 		return nil, err
 	}
 	return query[*status.DatabaseStatus]{
-		[]string{"getdbstatus", database}, status.ParseDatabaseStatus,
+		ways("getdbstatus", database), status.ParseDatabaseStatus,
 		func(one *status.DatabaseStatus) status.Lines { return one.Unparsed },
 	}.ask(ctx, c)
 }
@@ -32,7 +33,7 @@ func (c *Client) Database(ctx context.Context, database string) (*status.Databas
 func (c *Client) Statistics(ctx context.Context) (*status.Statistics, error) {
 	read := func(out []byte) (*status.Statistics, error) { return status.ParseStatistics(out, time.Local) }
 	return query[*status.Statistics]{
-		[]string{"statistics"}, read, func(s *status.Statistics) status.Lines { return s.Unparsed },
+		ways("statistics"), read, func(s *status.Statistics) status.Lines { return s.Unparsed },
 	}.ask(ctx, c)
 }
 
@@ -42,7 +43,28 @@ func (c *Client) DatabaseStatistics(ctx context.Context, database string) (*stat
 		return nil, err
 	}
 	return query[*status.DBStatistics]{
-		[]string{"dbstatistics", database}, status.ParseDBStatistics,
+		ways("dbstatistics", database), status.ParseDBStatistics,
 		func(s *status.DBStatistics) status.Lines { return s.Unparsed },
+	}.ask(ctx, c)
+}
+
+// StatisticsHistory gives the node's counters and latencies of each of its last periods, the latest first: up to
+// that many, or all that the node keeps, a hundred, if most is not positive. A period is as long as the tunable
+// StatHistoryInterval says, one second by default. Times are read as those of this process's zone. Similar to: ctdb
+// stats.
+func (c *Client) StatisticsHistory(ctx context.Context, most int) (*status.StatisticsHistory, error) {
+	words := []string{"stats"}
+	if most > 0 {
+		words = append(words, strconv.Itoa(min(most, maxPNN)))
+	}
+	read := func(out []byte) (*status.StatisticsHistory, error) {
+		h, err := status.ParseStats(out, time.Local)
+		if err == nil && most > 0 && len(h.Records) > most { // the tool gives one more
+			h.Records = h.Records[:most]
+		}
+		return h, err
+	}
+	return query[*status.StatisticsHistory]{
+		ways(words...), read, func(h *status.StatisticsHistory) status.Lines { return h.Unparsed },
 	}.ask(ctx, c)
 }

@@ -36,7 +36,7 @@ func (c *Client) EventStatus(ctx context.Context, event string) (*status.EventSt
 // daemon. Since 4.9. Similar to: ctdb event script list legacy.
 func (c *Client) EventScripts(ctx context.Context) (*status.EventScripts, error) {
 	return query[*status.EventScripts]{
-		[]string{"event", "script", "list", "legacy"}, status.ParseEventScripts,
+		ways("event", "script", "list", "legacy"), status.ParseEventScripts,
 		func(all *status.EventScripts) status.Lines { return all.Unparsed },
 	}.ask(ctx, c)
 }

@@ -2,8 +2,6 @@ package ctdb
 
 import (
 	"context"
-	"errors"
-	"strings"
 	"time"
 
 	"github.com/go-ctdb/go-ctdb/config"
@@ -16,7 +14,7 @@ import (
 func (c *Client) Uptime(ctx context.Context) (*status.Uptime, error) {
 	read := func(out []byte) (*status.Uptime, error) { return status.ParseUptime(out, time.Local) }
 	return query[*status.Uptime]{
-		[]string{"uptime"}, read, func(u *status.Uptime) status.Lines { return u.Unparsed },
+		ways("uptime"), read, func(u *status.Uptime) status.Lines { return u.Unparsed },
 	}.ask(ctx, c)
 }
 
@@ -24,19 +22,15 @@ func (c *Client) Uptime(ctx context.Context) (*status.Uptime, error) {
 // up to a second, or a third of its time if there is no leader. It works with all releases. Similar to: ctdb leader, and
 // ctdb recmaster up to 4.15.
 func (c *Client) Leader(ctx context.Context) (status.Value[nodes.PNN], error) {
-	q := query[status.Value[nodes.PNN]]{[]string{"leader"}, status.ParseLeader, nil}
-	leader, err := q.ask(ctx, c)
-	if e, ok := errors.AsType[*CommandError](err); ok && strings.HasPrefix(e.Stderr, "Unknown command 'leader'") {
-		q.words = []string{"recmaster"}
-		return q.ask(ctx, c)
-	}
-	return leader, err
+	return query[status.Value[nodes.PNN]]{
+		[]way{{leaderWord, []string{"leader"}}, {anyTool, []string{"recmaster"}}}, status.ParseLeader, nil,
+	}.ask(ctx, c)
 }
 
 // PNN gives the number of the node that the tool runs on. It can't be asked of another node, whose number is known
 // anyway: that is an [ErrUsage]. Similar to: ctdb pnn.
 func (c *Client) PNN(ctx context.Context) (nodes.PNN, error) {
-	return query[nodes.PNN]{[]string{"pnn"}, status.ParsePNN, nil}.ask(ctx, c)
+	return query[nodes.PNN]{ways("pnn"), status.ParsePNN, nil}.ask(ctx, c)
 }
 
 // ClusterLock gives the lock that the node's ctdbd runs with; the zero value is none. Similar to: ctdb getreclock.
@@ -48,23 +42,23 @@ func (c *Client) ClusterLock(ctx context.Context) (config.Lock, error) {
 		}
 		return config.ParseLock(text)
 	}
-	return query[config.Lock]{[]string{"getreclock"}, read, nil}.ask(ctx, c)
+	return query[config.Lock]{ways("getreclock"), read, nil}.ask(ctx, c)
 }
 
 // RunState tells how far the node's ctdbd has come: from INIT to RUNNING, or SHUTDOWN. Similar to: ctdb runstate.
 func (c *Client) RunState(ctx context.Context) (status.RunState, error) {
-	return query[status.RunState]{[]string{"runstate"}, status.ParseRunState, nil}.ask(ctx, c)
+	return query[status.RunState]{ways("runstate"), status.ParseRunState, nil}.ask(ctx, c)
 }
 
 // Ping asks the node's ctdbd for a sign of life, and gives how long that took and how many clients it has. Similar to:
 // ctdb ping.
 func (c *Client) Ping(ctx context.Context) (*status.Ping, error) {
-	return query[*status.Ping]{[]string{"ping"}, status.ParsePing, nil}.ask(ctx, c)
+	return query[*status.Ping]{ways("ping"), status.ParsePing, nil}.ask(ctx, c)
 }
 
 // PID gives the process number of the node's ctdbd, on its machine. Similar to: ctdb getpid.
 func (c *Client) PID(ctx context.Context) (int, error) {
-	return query[int]{[]string{"getpid"}, status.ParsePID, nil}.ask(ctx, c)
+	return query[int]{ways("getpid"), status.ParsePID, nil}.ask(ctx, c)
 }
 
 // LogLevel gives the level that the node's ctdbd logs at. Similar to: ctdb getdebug.
@@ -76,13 +70,13 @@ func (c *Client) LogLevel(ctx context.Context) (config.LogLevel, error) {
 		}
 		return config.ParseLogLevel(text)
 	}
-	return query[config.LogLevel]{[]string{"getdebug"}, read, nil}.ask(ctx, c)
+	return query[config.LogLevel]{ways("getdebug"), read, nil}.ask(ctx, c)
 }
 
 // Capabilities tells whether the node may lead and be the lmaster of records. Similar to: ctdb getcapabilities.
 func (c *Client) Capabilities(ctx context.Context) (*status.Capabilities, error) {
 	return query[*status.Capabilities]{
-		[]string{"-X", "getcapabilities"}, status.ParseCapabilities,
+		machineWays("getcapabilities"), status.ParseCapabilities,
 		func(all *status.Capabilities) status.Lines { return all.Unparsed },
 	}.ask(ctx, c)
 }
@@ -91,7 +85,7 @@ func (c *Client) Capabilities(ctx context.Context) (*status.Capabilities, error)
 // no daemon, and so can't be asked on another node. Similar to: ctdb listnodes.
 func (c *Client) NodeList(ctx context.Context) (*status.NodeList, error) {
 	return query[*status.NodeList]{
-		[]string{"-X", "listnodes"}, status.ParseNodeList,
+		machineWays("listnodes"), status.ParseNodeList,
 		func(list *status.NodeList) status.Lines { return list.Unparsed },
 	}.ask(ctx, c)
 }
@@ -100,7 +94,7 @@ func (c *Client) NodeList(ctx context.Context) (*status.NodeList, error) {
 // listvars.
 func (c *Client) Tunables(ctx context.Context) (*status.Tunables, error) {
 	return query[*status.Tunables]{
-		[]string{"listvars"}, status.ParseTunables,
+		ways("listvars"), status.ParseTunables,
 		func(all *status.Tunables) status.Lines { return all.Unparsed },
 	}.ask(ctx, c)
 }
@@ -110,6 +104,6 @@ func (c *Client) Tunable(ctx context.Context, name string) (uint32, error) {
 	if err := checkName("getvar", "tunable", name); err != nil {
 		return 0, err
 	}
-	tunable, err := query[status.Tunable]{[]string{"getvar", name}, status.ParseTunable, nil}.ask(ctx, c)
+	tunable, err := query[status.Tunable]{ways("getvar", name), status.ParseTunable, nil}.ask(ctx, c)
 	return tunable.Value, err
 }

@@ -2,9 +2,7 @@ package ctdb
 
 import (
 	"context"
-	"errors"
 	"slices"
-	"strings"
 
 	"github.com/go-ctdb/go-ctdb/status"
 )
@@ -16,12 +14,9 @@ import (
 func (c *Client) SetLeaderRole(ctx context.Context, on bool) error {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
-	const command = "setleaderrole"
-	_, err := c.change(ctx, command, onOff(on))
-	e, ok := errors.AsType[*CommandError](err)
-	if ok && strings.HasPrefix(e.Stderr, "Unknown command '"+command+"'") {
-		_, err = c.change(ctx, "setrecmasterrole", onOff(on))
-	}
+	_, err := c.changeIn(ctx, []way{
+		{leaderRole, []string{"setleaderrole", onOff(on)}}, {anyTool, []string{"setrecmasterrole", onOff(on)}},
+	})
 	if err != nil || on {
 		return err
 	}

@@ -17,24 +17,19 @@ import (
 // While a node starts, its answer mixes two moments: flags, generation and recovery mode (UNKNOWN or DISCONNECTED for
 // other nodes, an invalid generation, RECOVERY) are from before the tool waited for the leader that it names.
 //
+// It is read from JSON where the tool has that, which is said in the answer's Form.
+//
 // Similar to: ctdb status.
 func (c *Client) Status(ctx context.Context) (*status.Cluster, error) {
-	cmd, result, err := c.run(ctx, "status")
+	cmd, result, err := c.answer(ctx, []way{{jsonForm, []string{"--json", "status"}}, {anyTool, []string{"status"}}})
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case wentAway(result):
-		return nil, newCommandError(cmd, result, causes{ErrNotReady})
-	case result.ExitCode != 0:
-		return nil, failed(cmd, result)
-	}
-	cluster, err := status.Parse(result.Stdout)
-	if err == nil && c.config.Strict {
-		err = cluster.Unparsed.Err()
-	}
+	cluster, err := query[*status.Cluster]{
+		read: status.Parse, unparsed: func(all *status.Cluster) status.Lines { return all.Unparsed },
+	}.understand(c, cmd, result)
 	if err != nil {
-		return nil, notUnderstood(cmd, result, err)
+		return nil, err
 	}
 	cluster.Warnings = warnings(result.Stderr)
 	return cluster, nil
