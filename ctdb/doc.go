@@ -9,6 +9,11 @@
 // A [Client] asks the ctdbd of the machine that its tool runs on, or another node through that one ([Client.On]). It
 // works with every release from 4.9 on. Answers are values of package status.
 //
+// A client asks for the best form that its tool has, and finds out once what that is: JSON before a table before text, new
+// words before old ones. It remembers only what a tool said that it lacks. The answers' Form tells what it came from.
+//
+// [Client.Addresses] puts the public addresses of a node's file beside those that its ctdbd has.
+//
 // # Commands
 //
 // A Client also changes the cluster: it disables, stops and bans nodes, moves addresses, reloads files, sets tunables and
