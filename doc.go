@@ -12,6 +12,7 @@
 //   - publicaddr: the public_addresses file. publicaddr/routes: the routes of public addresses.
 //   - config: ctdb.conf, what each release makes of it, its validation and its upgrade; where a host has its files.
 //     config/tunables: ctdb.tunables. config/options: the settings of event scripts.
+//   - eventscript: event scripts and notification scripts, and the services that they are.
 //   - config/finding: what the validation of any file reports.
 //
 // # Promises
