@@ -195,7 +195,13 @@ func causeOfRet(line string) error {
 // wentAway tells whether a query failed without a word, as it does when ctdbd goes away before it has answered. There may
 // be a part of the answer. Some other commands say no in this way.
 func wentAway(result Result) bool {
-	return result.ExitCode == 1 && len(bytes.TrimSpace(result.Stderr)) == 0 && !bytes.HasPrefix(result.Stdout, []byte("Usage: "))
+	if result.ExitCode != 1 || len(bytes.TrimSpace(result.Stderr)) > 0 {
+		return false
+	}
+	for line := range firstLines(result.Stdout) {
+		return causeOnStdout(line) == nil
+	}
+	return true
 }
 
 // Exit codes with a meaning of their own.

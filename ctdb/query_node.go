@@ -99,7 +99,8 @@ func (c *Client) Tunables(ctx context.Context) (*status.Tunables, error) {
 	}.ask(ctx, c)
 }
 
-// Tunable gives one of them, in upper or lower case. A name that CTDB does not know is an error. Similar to: ctdb getvar.
+// Tunable gives one of them, in upper or lower case. A name that CTDB does not know is an
+// [ErrNoSuchTunable]. Similar to: ctdb getvar.
 func (c *Client) Tunable(ctx context.Context, name string) (uint32, error) {
 	if err := checkName("getvar", "tunable", name); err != nil {
 		return 0, err
