@@ -5,6 +5,7 @@
 //
 //   - ctdb: the client. It runs the ctdb tool, here or elsewhere, and gives typed answers and typed errors.
 //   - ctdb/ctdbtest: a simulated cluster for tests of programs that use the client.
+//   - ctdb/ctdblog: CTDB's logs: read, followed, and their events.
 //   - ctdb/release: a release of CTDB as a value, and what differs between releases.
 //   - status: what a running cluster reports, and the parsers for the tool's output.
 //   - nodes: the nodes file, read as ctdbd reads it and edited without renumbering anything. nodes/group: the node groups

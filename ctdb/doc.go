@@ -50,6 +50,11 @@
 // A [Linker] links the files that all nodes share, such as the nodes file, from a cluster file system into CTDB's
 // directory, and back. The files themselves are the business of packages nodes and publicaddr.
 //
+// # Logs
+//
+// [FindLog] tells where a host's daemons log to, and [Journal] reads the systemd journal of a host. Entries and files are
+// the business of package ctdblog.
+//
 // # Testing your code
 //
 // Package ctdbtest simulates a cluster that clients work on as they are.
