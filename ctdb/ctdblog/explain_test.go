@@ -161,10 +161,10 @@ func TestExplainNothing(t *testing.T) {
 func TestExplainBounds(t *testing.T) {
 	t.Parallel()
 	entries := func(yield func(ctdblog.Entry, error) bool) {
-		text := strings.Repeat("x", 1<<20)
-		for i := range 3000 {
-			message := fmt.Sprintf("Node 0 reached %d banning credits %s", i, text[:1+i%2*(1<<20-1)])
-			if i == 2999 {
+		text := strings.Repeat("x", 1<<16)
+		for i := range 1500 {
+			message := fmt.Sprintf("Node 0 reached %d banning credits %s", i, text[:1+i%2*(1<<16-1)])
+			if i == 1499 {
 				message = "Banning node 0 for 300 seconds"
 			}
 			e := ctdblog.Entry{Form: ctdblog.FormISO, Program: "ctdb-recoverd", Message: []byte(message), Raw: []byte(message)}

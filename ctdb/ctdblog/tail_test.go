@@ -92,11 +92,11 @@ func TestTail(t *testing.T) {
 		"empty":        "",
 		"one":          line(1, 0),
 		"cut":          line(1, 0) + line(1, 1)[:35],
-		"headerless":   strings.Repeat("no header\n", 50_000),
-		"only newline": strings.Repeat("\n", 100_000),
+		"headerless":   strings.Repeat("no header\n", 20_000),
+		"only newline": strings.Repeat("\n", 80_000),
 		"long":         long.String(),
-		"headerless then headers": strings.Repeat("no header\n", 20_000) + strings.Repeat(line(1, 1), 100) +
-			strings.Repeat("continued\n", 200_000),
+		"headerless then headers": strings.Repeat("no header\n", 7_000) + strings.Repeat(line(1, 1), 100) +
+			strings.Repeat("continued\n", 40_000),
 		"bare": strings.Repeat("ctdbd[1]: x\n", 20_000),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -132,7 +132,7 @@ func TestDecodeLies(t *testing.T) {
 				data.u32(d.countAt, lie)
 				var got any
 				var err error
-				if bytes := allocated(func() { got, err = d.decode(reply(data)) }); bytes > 4096 {
+				if bytes := allocated(func() { got, err = d.decode(reply(data)) }); bytes > 64<<10 { // other goroutines may allocate too
 					t.Errorf("%d for %d: %d bytes were allocated", lie, n, bytes)
 				}
 				wantError(t, d, got, err, data)
