@@ -53,6 +53,7 @@ type machine struct {
 	scripts     []Script
 	outcomes    map[scriptEvent]Outcome
 	scripted    time.Time // when scripts or outcomes changed
+	log         []byte
 }
 
 // files are configuration files of a machine. Nil is a file that is not there.

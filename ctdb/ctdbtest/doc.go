@@ -53,6 +53,6 @@
 // A daemon that hangs stays connected; the network splits only in what [Cluster.SetFlagsView] has nodes see. Nothing
 // is written to a disk: the files of nodes, of public addresses and of groups are in memory, and so are backups, which
 // all nodes find under the same path. A database has records only for those commands that deal with all of it. There
-// are no processes of scripts, no packets and no log. Nothing crashes, not even by detaching a read-only database, which
+// are no processes of scripts and no packets. [Cluster.Log] has the main events of a node. Nothing crashes, not even by detaching a read-only database, which
 // ends real daemons.
 package ctdbtest

@@ -8,15 +8,17 @@ import (
 	"github.com/go-ctdb/go-ctdb/status"
 )
 
-// react makes a change, recovers if it has changed who takes part in what, and distributes the public addresses anew.
-// The caller holds the lock.
+// react makes a change, recovers if it has changed who takes part in what, distributes the public addresses anew, and
+// has the nodes log all that. The caller holds the lock.
 func (c *Cluster) react(change func()) {
+	before := c.scene()
 	active, lmasters, leaders := c.active(), c.lmasters(), c.leaders()
 	change()
 	if !slices.Equal(active, c.active()) || !slices.Equal(lmasters, c.lmasters()) || !slices.Equal(leaders, c.leaders()) {
 		c.recover()
 	}
 	c.takeover()
+	c.logChanges(before)
 }
 
 // own gives a node's flags as it sees itself.
