@@ -21,7 +21,7 @@ func journal(messages ...string) string {
 	var b strings.Builder
 	for i, message := range messages {
 		fmt.Fprintf(&b, `{"__REALTIME_TIMESTAMP":"%d","SYSLOG_IDENTIFIER":"ctdbd","_PID":"7","MESSAGE":%q}`+"\n",
-			1790000000000000+i, message)
+			int64(1790000000000000)+int64(i), message)
 	}
 	return b.String()
 }

@@ -5,14 +5,14 @@ package ctdblog
 // parser, and so is each header that is near the end of the buffer; both read the same.
 
 // fastSize is how much text there has to be for parseAgain.
-const fastSize = atZone + 2*wordsSize
+const fastSize = atZone + 3*wordsSize
 
-const wordsSize = 4 * 8
+const wordsSize = 3 * 8
 
 // words is a short text that can be compared with the beginning of another one at once.
 type words struct {
-	word, mask [4]uint64
-	size       int // in bytes; 0 matches nothing
+	word, mask [3]uint64
+	size       int // in bytes
 }
 
 // newWords takes a text, which must be short.
@@ -30,15 +30,15 @@ func newWords(text []byte) (w words) {
 
 // match tells whether text begins with the words.
 func (w *words) match(text *[wordsSize]byte) bool {
-	differ := (load(text[0:])^w.word[0])&w.mask[0] | (load(text[8:])^w.word[1])&w.mask[1] |
-		(load(text[16:])^w.word[2])&w.mask[2] | (load(text[24:])^w.word[3])&w.mask[3]
-	return differ == 0
+	return load(text[0:])&w.mask[0] == w.word[0] && load(text[8:])&w.mask[1] == w.word[1] &&
+		load(text[16:])&w.mask[2] == w.word[2]
 }
 
 // repeat is what the parser keeps of a header to know the next one by.
 type repeat struct {
 	form    Form   // FormNone if nothing is kept
 	between words  // from the end of the fraction to the start of the tag: the zone and the host
+	more    words  // the rest of between, if it is long
 	at      string // the host
 	tags    [32]tag
 }
@@ -64,6 +64,7 @@ func (p *parser) parseAgain(text []byte, h *head) bool {
 	b := (*[fastSize]byte)(text)
 	if p.form == FormNone || b[atSecond-1] != ':' || b[atPoint] != '.' ||
 		!p.between.match((*[wordsSize]byte)(b[atZone:])) ||
+		p.more.size > 0 && !p.more.match((*[wordsSize]byte)(b[atZone+wordsSize:])) ||
 		(load(b[0:]) != p.key0 || load(b[8:]) != p.key1) && !p.nextMinute(b) {
 		return false
 	}
@@ -78,7 +79,7 @@ func (p *parser) parseAgain(text []byte, h *head) bool {
 		h.Time, h.ambiguous = p.local(second, micro*1000), p.ambiguous()
 	}
 	h.Host, h.Level, h.Form = p.at, noLevel, p.form
-	at := atZone + p.between.size
+	at := atZone + p.between.size + p.more.size
 	start := (*[wordsSize]byte)(text[at:])
 	if t := p.tagOf(start); t.size > 0 && t.match(start) {
 		h.Program, h.PID, h.message = t.program, t.pid, at+t.size
@@ -115,11 +116,11 @@ func (p *parser) nextMinute(b *[fastSize]byte) bool {
 
 // keep remembers a header for parseAgain. The tag begins at.
 func (p *parser) keep(text []byte, at int, h *head) {
-	if !p.micro || at-atZone > wordsSize {
+	if !p.micro || at-atZone > 2*wordsSize {
 		return
 	}
 	p.form, p.at = h.Form, h.Host
-	p.between = newWords(text[atZone:at])
+	p.between, p.more = newWords(text[atZone:min(at, atZone+wordsSize)]), newWords(text[min(at, atZone+wordsSize):at])
 	p.keepTag(text, at, h)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"math"
 )
 
 // Tail reads the last n entries of a log file that the filter wants, oldest first: the entries, and the order, are
@@ -106,7 +107,7 @@ func linesBefore(offset int64) int {
 	return unknownLines
 }
 
-const unknownLines = -1 << 62
+const unknownLines = math.MinInt / 2
 
 // last keeps the offsets of the last entries.
 type last struct {

@@ -23,10 +23,14 @@ func (t *text) literal(want string) bool {
 	return ok
 }
 
-// number reads a decimal number, perhaps with a sign.
-func (t *text) number() (int, bool) {
+// number reads a decimal number, perhaps with a sign, of up to ten digits.
+func (t *text) number() (int64, bool) {
 	negative := t.literal("-")
-	value, digits := number(*t, 10)
+	var value int64
+	digits := 0
+	for ; digits < min(len(*t), 10) && '0' <= (*t)[digits] && (*t)[digits] <= '9'; digits++ {
+		value = 10*value + int64((*t)[digits]-'0')
+	}
 	*t = (*t)[digits:]
 	if negative {
 		value = -value
@@ -34,10 +38,16 @@ func (t *text) number() (int, bool) {
 	return value, digits > 0
 }
 
+// small reads a number that is not large on any system.
+func (t *text) small() (int, bool) {
+	n, ok := t.number()
+	return int(int32(n)), ok && n == int64(int32(n)) //nolint:gosec // it is compared
+}
+
 // node reads a node number.
 func (t *text) node() (nodes.PNN, bool) {
 	n, ok := t.number()
-	if !ok || n < 0 || n > int(nodes.NoPNN) {
+	if !ok || n < 0 || n > int64(nodes.NoPNN) {
 		return 0, false
 	}
 	return nodes.PNN(n), true //nolint:gosec // it is in its bounds
@@ -47,9 +57,9 @@ func (t *text) node() (nodes.PNN, bool) {
 func (t *text) nodeOrNone() (status.Value[nodes.PNN], bool) {
 	n, ok := t.number()
 	switch {
-	case !ok || n < -1 || n > int(nodes.NoPNN):
+	case !ok || n < -1 || n > int64(nodes.NoPNN):
 		return status.Value[nodes.PNN]{}, false
-	case n == -1 || n == int(nodes.NoPNN):
+	case n == -1 || n == int64(nodes.NoPNN):
 		return status.Unknown[nodes.PNN](), true
 	}
 	return status.Known(nodes.PNN(n)), true //nolint:gosec // it is in its bounds
@@ -109,7 +119,7 @@ func (t *text) prefix() (a netip.Addr, mask int, ok bool) {
 	}
 	a, err := netip.ParseAddr(string((*t)[:slash]))
 	*t = (*t)[slash+1:]
-	mask, ok = t.number()
+	mask, ok = t.small()
 	return a.Unmap(), mask, ok && err == nil
 }
 

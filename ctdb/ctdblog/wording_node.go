@@ -63,7 +63,7 @@ func connection(message []byte) Event {
 	if !ok || dead && !t.literal(" is dead: ") || !dead && !t.literal(" - ") {
 		return nil
 	}
-	connected, ok := t.number()
+	connected, ok := t.small()
 	switch {
 	case !ok || !t.literal(" connected") || !t.done():
 		return nil
@@ -128,9 +128,9 @@ func scriptReport(script, line []byte) Event {
 func usage(line []byte) status.Value[Usage] {
 	of, rest, ok := bytes.Cut(line, []byte(" utilization "))
 	t := text(rest)
-	percent, ok1 := t.number()
+	percent, ok1 := t.small()
 	ok2 := t.literal("% >= threshold ") || t.literal("% < threshold ")
-	threshold, ok3 := t.number()
+	threshold, ok3 := t.small()
 	if !ok || !ok1 || !ok2 || !ok3 || string(t) != "%" {
 		return status.Value[Usage]{}
 	}
