@@ -124,9 +124,9 @@ func (p *parser) keep(text []byte, at int, h *head) {
 	p.keepTag(text, at, h)
 }
 
-// keepTag remembers the tag that begins at.
+// keepTag remembers the tag that begins at. One without a blank behind it is the beginning of one that has it.
 func (p *parser) keepTag(text []byte, at int, h *head) {
-	if size := h.message - at; h.PID > 0 && size <= wordsSize && len(text) >= at+wordsSize {
+	if size := h.message - at; h.PID > 0 && size <= wordsSize && len(text) >= at+wordsSize && text[h.message-1] == ' ' {
 		t := p.tagOf((*[wordsSize]byte)(text[at:]))
 		t.words, t.program, t.pid = newWords(text[at:h.message]), h.Program, h.PID
 	}

@@ -67,7 +67,9 @@ func (p *parser) parseStamped(text []byte, h *head) bool {
 	}
 	h.Form = form
 	p.tag(text, at, h)
-	p.keep(text, at, h)
+	if form == FormLocal || h.Host != "" { // a line that was cut before its host says nothing of the next one's
+		p.keep(text, at, h)
+	}
 	return true
 }
 

@@ -92,6 +92,32 @@ func TestScan(t *testing.T) {
 	}
 }
 
+// TestScanRemembers reads each three headers behind each other: what is remembered of one must not show in the next.
+func TestScanRemembers(t *testing.T) {
+	t.Parallel()
+	readAhead := strings.Repeat("x", 2000)
+	for first, a := range headers {
+		for second, b := range headers {
+			for third, c := range headers {
+				log := a.line + "\n" + b.line + "\n" + c.line + "\n" + readAhead
+				for got, err := range ctdblog.Scan(strings.NewReader(log), pastOptions) {
+					if err != nil {
+						t.Fatal(err)
+					}
+					want, err := ctdblog.Parse(got.Raw, pastOptions)
+					if err != nil {
+						t.Fatal(err)
+					}
+					want.Offset, want.Line = got.Offset, got.Line
+					if !same(want, got) {
+						t.Fatalf("after %s, %s, %s: got %#v, want %#v", first, second, third, got, want)
+					}
+				}
+			}
+		}
+	}
+}
+
 // TestScanReads holds that it does not matter in which pieces a log is read.
 func TestScanReads(t *testing.T) {
 	t.Parallel()

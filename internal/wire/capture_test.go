@@ -128,7 +128,7 @@ func readLines[T any](t *testing.T, path string) (all []T) {
 // with the lowest byte first.
 func skipOtherHosts(t *testing.T) {
 	t.Helper()
-	if binary.NativeEndian.Uint16([]byte{1, 0}) != 1 {
+	if binary.NativeEndian.Uint16([]byte{1, 0}) != 1 && os.Getenv("GOCTDB_REQUIRE_REAL") != "1" {
 		t.Skip("the captures are those of a host with another order of bytes")
 	}
 }
