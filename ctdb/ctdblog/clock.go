@@ -72,13 +72,13 @@ func isLeap(year int) bool { return year%4 == 0 && (year%100 != 0 || year%400 ==
 
 // unix gives the start of the minute in seconds of Unix, as if it were UTC.
 func (v civil) unix() int64 {
-	year, month := int64(v.year), int64(v.month)
+	year, month := int64(v.year)+400, int64(v.month) // 400 years more, so that none is below 0
 	if month <= 2 { // years that begin with March have their leap day at the end
 		year--
 		month += 12
 	}
 	days := 365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + int64(v.day) - 1
-	const epoch = 719468 // days from March of the year 0 to 1970
+	const epoch = 719468 + 146097 // days from March of the year -400 to 1970
 	return ((days-epoch)*24+int64(v.hour))*3600 + int64(v.minute)*60
 }
 
