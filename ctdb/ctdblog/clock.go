@@ -73,7 +73,7 @@ func isLeap(year int) bool { return year%4 == 0 && (year%100 != 0 || year%400 ==
 // unix gives the start of the minute in seconds of Unix, as if it were UTC.
 func (v civil) unix() int64 {
 	year, month := int64(v.year)+400, int64(v.month) // 400 years more, so that none is below 0
-	if month <= 2 { // years that begin with March have their leap day at the end
+	if month <= 2 {                                  // years that begin with March have their leap day at the end
 		year--
 		month += 12
 	}

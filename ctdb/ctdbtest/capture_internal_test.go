@@ -113,6 +113,18 @@ func (e enough) check(t *testing.T, least int) {
 	t.Log(e)
 }
 
+// likeCaptures holds that a cluster which is made to be in the state of each capture answers like the real one.
+func likeCaptures(t *testing.T, name string, least int, inState func(t *testing.T, k *capture) *Cluster) {
+	t.Helper()
+	seen := enough{}
+	for _, k := range captures(t, name) {
+		seen[k.Release]++
+		c := inState(t, &k) // which may change what the capture says
+		k.compare(t, c, nil)
+	}
+	seen.check(t, least)
+}
+
 func TestAnswersLikeCaptures(t *testing.T) {
 	t.Parallel()
 	seen := enough{}
@@ -218,9 +230,8 @@ func TestUptimeLikeCaptures(t *testing.T) {
 
 func TestTunablesLikeCaptures(t *testing.T) {
 	t.Parallel()
-	seen := enough{}
-	for _, k := range captures(t, "status/testdata/captures-tunables.jsonl") {
-		seen[k.Release]++
+	likeCaptures(t, "status/testdata/captures-tunables.jsonl", 30, func(t *testing.T, k *capture) *Cluster {
+		t.Helper()
 		all, err := status.ParseTunables([]byte(k.Out))
 		if err != nil {
 			t.Fatal(err)
@@ -235,18 +246,16 @@ func TestTunablesLikeCaptures(t *testing.T) {
 			}
 			n.tunables[known.Name] = one.Value
 		}
-		k.compare(t, c, nil)
-	}
-	seen.check(t, 30)
+		return c
+	})
 }
 
 func TestDatabasesLikeCaptures(t *testing.T) {
 	t.Parallel()
-	seen := enough{}
 	directory := regexp.MustCompile(`/[^ |@:]*(/db|/var/lib/ctdb|/var/db)/`)
 	at := regexp.MustCompile(`\.tdb\.(\d+)`)
-	for _, k := range captures(t, "status/testdata/captures-databases.jsonl") {
-		seen[k.Release]++
+	likeCaptures(t, "status/testdata/captures-databases.jsonl", 40, func(t *testing.T, k *capture) *Cluster {
+		t.Helper()
 		var databases []status.Database
 		if all, err := status.ParseDatabaseMap([]byte(k.Out)); err == nil {
 			databases = all.Databases
@@ -272,16 +281,14 @@ func TestDatabasesLikeCaptures(t *testing.T) {
 				n.databases = append(n.databases, one)
 			}
 		}
-		k.compare(t, c, nil)
-	}
-	seen.check(t, 40)
+		return c
+	})
 }
 
 func TestStatisticsLikeCaptures(t *testing.T) {
 	t.Parallel()
-	seen := enough{}
-	for _, k := range captures(t, "status/testdata/captures-statistics.jsonl") {
-		seen[k.Release]++
+	likeCaptures(t, "status/testdata/captures-statistics.jsonl", 30, func(t *testing.T, k *capture) *Cluster {
+		t.Helper()
 		c := k.cluster(t, Options{})
 		history, err := status.ParseStats([]byte(k.Out), time.Local)
 		if err != nil || len(history.Records) == 0 {
@@ -290,16 +297,14 @@ func TestStatisticsLikeCaptures(t *testing.T) {
 		if err := c.SetStatistics(k.target(c), history.Records[0], history.Records...); err != nil {
 			t.Fatal(err)
 		}
-		k.compare(t, c, nil)
-	}
-	seen.check(t, 30)
+		return c
+	})
 }
 
 func TestDatabaseStatisticsLikeCaptures(t *testing.T) {
 	t.Parallel()
-	seen := enough{}
-	for _, k := range captures(t, "status/testdata/captures-dbstatistics.jsonl") {
-		seen[k.Release]++
+	likeCaptures(t, "status/testdata/captures-dbstatistics.jsonl", 10, func(t *testing.T, k *capture) *Cluster {
+		t.Helper()
 		counted, err := status.ParseDBStatistics([]byte(k.Out))
 		if err != nil {
 			t.Fatal(err)
@@ -308,16 +313,14 @@ func TestDatabaseStatisticsLikeCaptures(t *testing.T) {
 		if err := c.SetDatabaseStatistics(k.target(c), *counted); err != nil {
 			t.Fatal(err)
 		}
-		k.compare(t, c, nil)
-	}
-	seen.check(t, 10)
+		return c
+	})
 }
 
 func TestTicklesLikeCaptures(t *testing.T) {
 	t.Parallel()
-	seen := enough{}
-	for _, k := range captures(t, "status/testdata/captures-tickles.jsonl") {
-		seen[k.Release]++
+	likeCaptures(t, "status/testdata/captures-tickles.jsonl", 20, func(t *testing.T, k *capture) *Cluster {
+		t.Helper()
 		all, err := status.ParseTickles([]byte(k.Out))
 		if err != nil {
 			t.Fatal(err)
@@ -327,24 +330,21 @@ func TestTicklesLikeCaptures(t *testing.T) {
 		c.connections = all.Connections
 		n := c.nodes[k.target(c)]
 		n.public = append(n.public, publicAddress{address: netip.MustParseAddr(o.words[1])})
-		k.compare(t, c, nil)
-	}
-	seen.check(t, 20)
+		return c
+	})
 }
 
 // TestIPLikeCaptures puts public addresses where a real cluster had them.
 func TestIPLikeCaptures(t *testing.T) {
 	t.Parallel()
-	seen := enough{}
-	for _, k := range captures(t, "status/testdata/captures-ip.jsonl") {
+	likeCaptures(t, "status/testdata/captures-ip.jsonl", 300, func(t *testing.T, k *capture) *Cluster {
+		t.Helper()
 		c := k.cluster(t, Options{})
 		o, _ := c.parse(k.Args)
 		set := map[string]func(*testing.T, *Cluster){"ip": k.setIPs, "ipinfo": k.setIPInfo, "ifaces": k.setInterfaces}
 		set[o.words[0]](t, c)
-		k.compare(t, c, nil)
-		seen[k.Release]++
-	}
-	seen.check(t, 300)
+		return c
+	})
 }
 
 func (k capture) setIPs(t *testing.T, c *Cluster) {
@@ -500,8 +500,8 @@ func TestEventsLikeCaptures(t *testing.T) {
 // the one that it printed.
 func TestGroupsLikeCaptures(t *testing.T) {
 	t.Parallel()
-	seen := enough{}
-	for _, k := range captures(t, "status/testdata/captures-groups.jsonl") {
+	likeCaptures(t, "status/testdata/captures-groups.jsonl", 80, func(t *testing.T, k *capture) *Cluster {
+		t.Helper()
 		var options Options
 		base := "127.0.0.0"
 		if at := strings.Index(k.Out, "127.0."); at >= 0 {
@@ -514,10 +514,8 @@ func TestGroupsLikeCaptures(t *testing.T) {
 		c := k.cluster(t, options)
 		file := k.setGroup(t, c)
 		c.nodes[k.Node].files.natgw, c.nodes[k.Node].files.lvs = []byte(file), []byte(file)
-		k.compare(t, c, nil)
-		seen[k.Release]++
-	}
-	seen.check(t, 80)
+		return c
+	})
 }
 
 // setGroup gives the file of a group that gives the capture's answer, and sets the states of its nodes.

@@ -17,14 +17,7 @@ import (
 	"testing"
 )
 
-func TestNothingStays(t *testing.T) {
-	for _, install := range Releases(t) {
-		t.Run(install.String(), func(t *testing.T) {
-			t.Parallel()
-			testNothingStays(t, install)
-		})
-	}
-}
+func TestNothingStays(t *testing.T) { eachInstall(t, testNothingStays) }
 
 func testNothingStays(t *testing.T, install Install) {
 	var c *Cluster

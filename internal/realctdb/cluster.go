@@ -28,10 +28,16 @@ type Cluster struct {
 // -parallel allows: a cluster spends its start waiting. It skips or fails as [Releases] says.
 func Each(t *testing.T, options Options, fn func(t *testing.T, c *Cluster)) {
 	t.Helper()
+	eachInstall(t, func(t *testing.T, install Install) { fn(t, Start(t, install, options)) })
+}
+
+// eachInstall runs fn in one parallel subtest for each install.
+func eachInstall(t *testing.T, fn func(t *testing.T, install Install)) {
+	t.Helper()
 	for _, install := range Releases(t) {
 		t.Run(install.String(), func(t *testing.T) {
 			t.Parallel()
-			fn(t, Start(t, install, options))
+			fn(t, install)
 		})
 	}
 }

@@ -20,14 +20,7 @@ import (
 	"github.com/go-ctdb/go-ctdb/ctdb"
 )
 
-func TestNetNothingStays(t *testing.T) {
-	for _, install := range Releases(t) {
-		t.Run(install.String(), func(t *testing.T) {
-			t.Parallel()
-			testNetNothingStays(t, install)
-		})
-	}
-}
+func TestNetNothingStays(t *testing.T) { eachInstall(t, testNetNothingStays) }
 
 func testNetNothingStays(t *testing.T, install Install) {
 	var c *NetCluster

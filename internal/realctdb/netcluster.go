@@ -18,12 +18,7 @@ type NetCluster struct {
 // EachNet is [Each] for clusters of namespaces. Where there can't be any, it skips or fails as [StartNet] says.
 func EachNet(t *testing.T, options NetOptions, fn func(t *testing.T, c *NetCluster)) {
 	t.Helper()
-	for _, install := range Releases(t) {
-		t.Run(install.String(), func(t *testing.T) {
-			t.Parallel()
-			fn(t, StartNet(t, install, options))
-		})
-	}
+	eachInstall(t, func(t *testing.T, install Install) { fn(t, StartNet(t, install, options)) })
 }
 
 // StartNet is [Start] for a cluster of namespaces. Where this host does not let root make namespaces, or lacks a program

@@ -2,9 +2,7 @@ package api
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"net/http"
 	"net/netip"
@@ -33,14 +31,9 @@ func (h *Handler) getAddresses(_ context.Context, r *request) (any, error) {
 	if err := checkLink(h.config.Addresses.Path); err != nil {
 		return nil, err
 	}
-	f, err := publicaddr.Load(h.config.Addresses)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		f = &publicaddr.File{}
-	case f == nil:
+	f, err := loaded(publicaddr.Load(h.config.Addresses))
+	if err != nil {
 		return nil, err
-	case err != nil:
-		return nil, badFile(http.StatusInternalServerError, err)
 	}
 	answer := addressesAnswer{Addresses: []addressAnswer{}}
 	for e := range f.All() {
@@ -99,14 +92,9 @@ func (w *addressesWrite) edit(f *publicaddr.File) error {
 		return err
 	}
 	before := *f
-	var data []byte
-	switch broken := f.CheckFor(newest); {
-	case w.query.is(paramForce):
-		data = rewrite(nil, nil, linesOf(w.wanted))
-	case broken != nil:
-		return badFile(http.StatusConflict, broken)
-	default:
-		data = mergeAddresses(f, w.wanted)
+	data, err := w.merged(f.CheckFor(newest), linesOf(w.wanted), func() []byte { return mergeAddresses(f, w.wanted) })
+	if err != nil {
+		return err
 	}
 	if err := f.SetBytes(data); err != nil {
 		return err

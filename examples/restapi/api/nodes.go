@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io/fs"
 	"net/http"
 	"path"
 
@@ -26,14 +25,9 @@ func (h *Handler) getNodes(ctx context.Context, r *request) (any, error) {
 	if err := checkLink(o.Path); err != nil {
 		return nil, err
 	}
-	f, err := nodes.Load(o)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		f = &nodes.File{}
-	case f == nil:
+	f, err := loaded(nodes.Load(o))
+	if err != nil {
 		return nil, err
-	case err != nil:
-		return nil, badFile(http.StatusInternalServerError, err)
 	}
 	answer := nodesAnswer{Nodes: []string{}}
 	for n := range f.Active() {
@@ -141,14 +135,9 @@ func (w *nodesWrite) edit(f *nodes.File) error {
 		return err
 	}
 	before := *f
-	var data []byte
-	switch broken := f.CheckFor(newest); {
-	case w.query.is(paramForce):
-		data = rewrite(nil, nil, w.wanted)
-	case broken != nil:
-		return badFile(http.StatusConflict, broken)
-	default:
-		data = mergeNodes(f, w.wanted)
+	data, err := w.merged(f.CheckFor(newest), w.wanted, func() []byte { return mergeNodes(f, w.wanted) })
+	if err != nil {
+		return err
 	}
 	if err := f.SetBytes(data); err != nil {
 		return err

@@ -2,6 +2,8 @@ package api
 
 import (
 	"errors"
+	"io/fs"
+	"net/http"
 
 	"github.com/go-ctdb/go-ctdb/config/finding"
 )
@@ -39,6 +41,29 @@ type reloaded struct {
 
 // errDryRun ends an edit before it writes.
 var errDryRun = errors.New("a dry run")
+
+// loaded gives a file that was read: one without entries if there is none. One that ctdbd refuses is an error.
+func loaded[F any](f *F, err error) (*F, error) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return new(F), nil
+	case f != nil && err != nil:
+		return nil, badFile(http.StatusInternalServerError, err)
+	}
+	return f, err
+}
+
+// merged gives the bytes of a file that has what is wanted: nothing but that if the request forces it, else the file's
+// own with as few changes as there can be. A file that is broken as it is can't be merged with.
+func (r *request) merged(broken error, wanted []string, merge func() []byte) ([]byte, error) {
+	switch {
+	case r.query.is(paramForce):
+		return rewrite(nil, nil, wanted), nil
+	case broken != nil:
+		return nil, badFile(http.StatusConflict, broken)
+	}
+	return merge(), nil
+}
 
 // dryRun ends an edit of a request that only asks.
 func (r *request) dryRun() error {
