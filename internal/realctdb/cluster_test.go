@@ -156,5 +156,10 @@ func TestOptions(t *testing.T) {
 			fields := strings.Fields(string(c.Tool(t, 0, "ip", "all").Stdout))
 			return len(fields) > 0 && fields[len(fields)-2] == c.PublicAddress(1).String() && fields[len(fields)-1] != "-1"
 		})
+		for range 3 { // each of which takes the address once more
+			if result := c.Tool(t, 0, "ipreallocate"); result.ExitCode != 0 {
+				t.Errorf("takeover run: %s%s", result.Stdout, result.Stderr)
+			}
+		}
 	})
 }
