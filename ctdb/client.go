@@ -20,6 +20,13 @@ type Config struct {
 	Tool string
 	// Timeout bounds a call whose context has no deadline; 0 means [DefaultTimeout].
 	Timeout time.Duration
+	// Transport is how to reach ctdbd; the zero value is [TransportAuto].
+	Transport Transport
+	// Socket is the path of ctdbd's socket, config.Paths.Socket; "" means the usual places.
+	Socket string
+	// SocketOwner, if set, is the user who must own the socket and run the ctdbd behind it, 0 for root. Otherwise nothing
+	// is sent, and the error is an [ErrSocketOwner].
+	SocketOwner *uint32
 	// Strict makes output with lines that this module does not know an error (ErrOutput). Without it they are kept in
 	// the answer.
 	Strict bool
@@ -41,10 +48,12 @@ type Client struct {
 	config  Config
 	pnn     nodes.PNN // NoPNN: the node that the tool runs on
 	learned *learned  // of the tool, shared with the clients of other nodes
+	session *session  // shared too; nil: no socket
 }
 
 // New gives a client. It starts nothing and can't fail.
 func New(config Config) *Client {
+	session := newSession(config) // before the defaults: they tell whether this machine is meant
 	if config.Runner == nil {
 		config.Runner = ExecRunner{}
 	}
@@ -54,7 +63,7 @@ func New(config Config) *Client {
 	if config.Timeout <= 0 {
 		config.Timeout = DefaultTimeout
 	}
-	return &Client{config: config, pnn: nodes.NoPNN, learned: new(learned)}
+	return &Client{config: config, pnn: nodes.NoPNN, learned: new(learned), session: session}
 }
 
 // On gives a client that asks another node through this one. [nodes.NoPNN] is the node that the tool runs on. Similar
@@ -63,6 +72,14 @@ func (c *Client) On(pnn nodes.PNN) *Client {
 	on := *c
 	on.pnn = pnn
 	return &on
+}
+
+// Close ends the connection to ctdbd's socket, if there is one, and the goroutine that reads from it. It is for all
+// clients that came from the same New. They can still be used, and then connect again.
+func (c *Client) Close() {
+	if c.session != nil {
+		c.session.close()
+	}
 }
 
 // run runs the tool with the options that all commands share. A result comes with no error, whatever the exit code.

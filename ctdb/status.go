@@ -21,6 +21,11 @@ import (
 //
 // Similar to: ctdb status.
 func (c *Client) Status(ctx context.Context) (*status.Cluster, error) {
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
+	if cluster, settled, err := overSocket(ctx, c, asker.status); settled {
+		return cluster, err
+	}
 	cmd, result, err := c.answer(ctx, []way{{jsonForm, []string{"--json", "status"}}, {anyTool, []string{"status"}}})
 	if err != nil {
 		return nil, err

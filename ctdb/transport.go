@@ -1,0 +1,53 @@
+package ctdb
+
+import (
+	"fmt"
+	"math/bits"
+	"runtime"
+)
+
+// Transport is a way to reach a ctdbd.
+type Transport uint8
+
+// The transports.
+const (
+	// TransportAuto asks over ctdbd's socket what can be asked there, and through the tool everything else, and everything
+	// if the socket can't be opened. It is for the ctdbd of this machine: with a [Config.Runner] or a [Config.Tool], which
+	// may lead elsewhere, it uses the socket only if [Config.Socket] says which. Without that it tries the usual places.
+	// Where the protocol is not known, which is everywhere but on 64-bit Linux, it means the tool.
+	TransportAuto Transport = iota
+	// TransportSocket uses the socket only. What can't be asked there is an error: errors.Is finds [errors.ErrUnsupported].
+	TransportSocket
+	// TransportTool runs the tool only. The client then holds no connection.
+	TransportTool
+)
+
+var transportNames = [...]string{"auto", "socket", "tool"}
+
+// String gives "auto", "socket" or "tool".
+func (t Transport) String() string {
+	if int(t) < len(transportNames) {
+		return transportNames[t]
+	}
+	return fmt.Sprintf("Transport(%d)", uint8(t))
+}
+
+// socketSystem tells whether this program can understand a ctdbd at all: its packets are images of its memory.
+const socketSystem = runtime.GOOS == "linux" && bits.UintSize == 64
+
+// usesSocket tells whether the socket is to be tried.
+func (c Config) usesSocket() bool {
+	switch c.Transport {
+	case TransportTool:
+		return false
+	case TransportSocket:
+		return true
+	case TransportAuto:
+	}
+	return socketSystem && (c.Socket != "" || c.Runner == nil && c.Tool == "")
+}
+
+// usualSockets are where packages have ctdbd's socket.
+var usualSockets = []string{
+	"/run/ctdb/ctdbd.socket", "/var/run/ctdb/ctdbd.socket", "/usr/local/var/run/ctdb/ctdbd.socket",
+}
