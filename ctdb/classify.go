@@ -206,10 +206,14 @@ const (
 	shellSignalled = 128 // and with the signal's number added, of one that a signal ended
 )
 
+// crashes are the signals that end a tool below a shell: SIGABRT, SIGBUS, SIGKILL, SIGSEGV and SIGTERM on Linux. Lower
+// codes can be error numbers.
+var crashes = []int{6, 7, 9, 11, 15}
+
 // causeOfCode finds what an exit code says. Where the tool's words have said enough, only a crash is news.
 func causeOfCode(code int, saidEnough bool) error {
 	switch {
-	case code < 0, slices.Contains([]int{shellSignalled + 6, shellSignalled + 7, shellSignalled + 11}, code):
+	case code < 0, slices.Contains(crashes, code-shellSignalled):
 		return ErrCrashed
 	case saidEnough:
 		return nil

@@ -43,7 +43,8 @@ var (
 	ErrUsage = errors.New("the ctdb tool was used wrongly")
 	// ErrCrashed: a signal ended the tool.
 	ErrCrashed = errors.New("the ctdb tool crashed")
-	// ErrOutput: the tool succeeded, and its output could not be understood. errors.AsType finds a *status.ParseError.
+	// ErrOutput: the tool succeeded, and its output could not be understood. errors.AsType finds a *status.ParseError, but
+	// for the few answers that are one word.
 	ErrOutput = errors.New("the ctdb tool's output was not understood")
 )
 

@@ -48,7 +48,8 @@ var past = time.Unix(1, 0)
 //     given up. The error says so. One goroutine stays, which touches nothing of the call, until the program ends, so
 //     that it leaves no zombie. No other goroutine outlives Run.
 //
-// A Command.Stdout that blocks is the one thing that Run waits for without a limit.
+// Run waits for two things without a limit: a Command.Stdout that blocks, and the start of a program whose file, or Dir,
+// is on a file system that does not answer.
 //
 // Errors read "run COMMAND: ...", with a long command cut. A program that is not there answers errors.Is for
 // exec.ErrNotFound (looked up in PATH) or fs.ErrNotExist, one that may not be run for fs.ErrPermission. A command that

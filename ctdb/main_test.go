@@ -27,6 +27,8 @@ const (
 	fakeEnv = "GOCTDB_FAKE"
 	// lifelineEnv is where a fake that lives long reports: see lifeline.
 	lifelineEnv = "GOCTDB_LIFELINE"
+	// planEnv names the file with what the fake "tool" does.
+	planEnv = "GOCTDB_PLAN"
 	// promptExit spares a fake the second that the race detector waits at exit.
 	promptExit = "GORACE=atexit_sleep_ms=0"
 	// requireEnv forbids to skip a test because of what this machine lacks.
@@ -55,6 +57,8 @@ var fakes = map[string]func(args []string) int{
 	"sleep":      fakeSleep,
 	"stubborn":   fakeStubborn,
 }
+
+func init() { fakes["tool"] = fakeTool } // which looks at the others
 
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "ssh" {
@@ -214,6 +218,54 @@ func fakeParent(args []string) int {
 		time.Sleep(fakeLife)
 	}
 	return 7
+}
+
+// act is one thing that the fake "tool" does, and with what.
+type act [2]string
+
+// The acts that do not end it. Those that do are named after the fakes that they are: exit, signal, flood, stubborn.
+const (
+	actStdout = "stdout" // it writes a text
+	actStderr = "stderr"
+	actChild  = "child" // it starts another fake, which inherits its output, and goes on
+)
+
+// tool gives the runner of a program that acts in the given way, whatever its arguments. It has what env adds.
+func tool(t testing.TB, env []string, acts ...act) ctdb.ExecRunner {
+	t.Helper()
+	plan, err := json.Marshal(acts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "plan")
+	if err := os.WriteFile(path, plan, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env = append(os.Environ(), append(env, fakeEnv+"=tool", planEnv+"="+path, promptExit)...)
+	return ctdb.ExecRunner{Env: env, Grace: short / 10}
+}
+
+// fakeTool does what its plan says. It does not look at its arguments.
+func fakeTool([]string) int {
+	data, err := os.ReadFile(os.Getenv(planEnv))
+	if err != nil {
+		return 125
+	}
+	var plan []act
+	if err := json.Unmarshal(data, &plan); err != nil {
+		return 126
+	}
+	for _, a := range plan {
+		switch what, with := a[0], a[1]; what {
+		case actStdout, actStderr:
+			_, _ = io.WriteString(stream(what), with)
+		case actChild:
+			fakeParent([]string{"exit", "group", "0", with})
+		default:
+			return fakes[what]([]string{with})
+		}
+	}
+	return 0
 }
 
 // fakeSSH does with its arguments what ssh and sshd do: it drops options and the host, joins the rest with spaces and

@@ -6,8 +6,8 @@ import (
 	"github.com/go-ctdb/go-ctdb/nodes"
 )
 
-// PartialError says that some nodes did not do what the others did, so that the cluster's nodes disagree. The tool ends
-// with exit code 0 then.
+// PartialError says that some nodes did not do what the others did, so that the cluster's nodes disagree. The tool
+// ends with exit code 0 then.
 type PartialError struct {
 	// Nodes are those that did not; empty where the tool does not name them.
 	Nodes []nodes.PNN

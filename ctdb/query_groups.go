@@ -1,6 +1,7 @@
 package ctdb
 
 import (
+	"bytes"
 	"context"
 	"errors"
 
@@ -67,6 +68,9 @@ func (c *Client) groupLeader(
 	cmd, result, err := c.try(ctx, []way{{needs, []string{group, "leader"}}, {anyTool, []string{group, "master"}}})
 	if err != nil {
 		return nil, err
+	}
+	if result.ExitCode != 0 && len(bytes.TrimSpace(result.Stderr)) > 0 { // as of ssh, which ends with 255 too
+		return nil, failed(cmd, result)
 	}
 	leader, err := read(result.Stdout, result.ExitCode)
 	switch {

@@ -3,6 +3,7 @@ package ctdb
 import (
 	"bytes"
 	"context"
+	"fmt"
 
 	"github.com/go-ctdb/go-ctdb/ctdb/release"
 )
@@ -17,7 +18,11 @@ func (c *Client) Version(ctx context.Context) (release.Release, error) {
 	if result.ExitCode != 0 {
 		return release.Release{}, failed(cmd, result)
 	}
-	r, err := release.Parse(string(bytes.TrimSpace(result.Stdout)))
+	line, whole := bytes.CutSuffix(result.Stdout, []byte("\n"))
+	r, err := release.Parse(string(bytes.TrimSpace(line)))
+	if err == nil && !whole { // "4.1" of "4.17" is a version too
+		err = fmt.Errorf("version %v: want a newline behind it", r)
+	}
 	if err != nil {
 		return release.Release{}, notUnderstood(cmd, result, err)
 	}

@@ -1,6 +1,8 @@
 package status_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"strings"
@@ -40,15 +42,47 @@ func machineOf(tb testing.TB, n int) string {
 	return machineTable(c, sampleMachine)
 }
 
+// jsonOf is the JSON form of the same cluster, on as many lines as the tool has it.
+func jsonOf(tb testing.TB, n int) string {
+	c, err := status.Parse([]byte(textOf(n)))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := json.Indent(&out, []byte(toolJSON(tb, c)), "", "  "); err != nil {
+		tb.Fatal(err)
+	}
+	return out.String()
+}
+
+// nodesOf has the lines of text that nodestatus prints.
+func nodesOf(n int) string {
+	text, _, _ := strings.Cut(textOf(n), "Generation:")
+	return text
+}
+
+// statusForms has each form of status and nodestatus.
+var statusForms = []struct {
+	name  string
+	of    func(tb testing.TB, n int) string
+	parse func(out []byte) (*status.Cluster, error)
+}{
+	{"text", func(_ testing.TB, n int) string { return textOf(n) }, status.Parse},
+	{"machine", machineOf, status.Parse},
+	{"json", jsonOf, status.Parse},
+	{"nodestatus-text", func(_ testing.TB, n int) string { return nodesOf(n) }, status.ParseNodeStatus},
+	{"nodestatus-machine", machineOf, status.ParseNodeStatus},
+}
+
 func BenchmarkParse(b *testing.B) {
-	for _, n := range []int{3, 64, 1000} {
-		for form, out := range map[string]string{"text": textOf(n), "machine": machineOf(b, n)} {
-			b.Run(fmt.Sprintf("%s/%d", form, n), func(b *testing.B) {
-				in := []byte(out)
+	for _, form := range statusForms {
+		for _, n := range []int{3, 64, 1000} {
+			b.Run(fmt.Sprintf("%s/%d", form.name, n), func(b *testing.B) {
+				in := []byte(form.of(b, n))
 				b.SetBytes(int64(len(in)))
 				b.ReportAllocs()
 				for b.Loop() {
-					if _, err := status.Parse(in); err != nil {
+					if _, err := form.parse(in); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -118,8 +118,8 @@ func (m *DatabaseMap) String() string {
 // dot and the node's number.
 //
 // Lines that it does not know are kept in Unparsed. Output that is malformed, cut off or something else, and a database
-// that is there twice, is a [*ParseError]. A machine table that lost whole rows looks like one of fewer databases. The
-// result shares no memory with out.
+// that is there twice, is a [*ParseError]. A machine table that lost whole rows looks like one of fewer databases;
+// only the exit code tells. The result shares no memory with out.
 func ParseDatabaseMap(out []byte) (*DatabaseMap, error) {
 	p := databaseParser{byID: map[DatabaseID]bool{}}
 	if err := p.start(cmdDBMap, out); err != nil {

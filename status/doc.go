@@ -58,5 +58,7 @@
 //
 // Output that was cut off is refused where that can be seen: the last line needs its newline, the counts have to agree
 // with the rows, and the text form of status has to be complete. A machine table that lost whole rows looks like that
-// of a smaller cluster; only the exit code tells.
+// of a smaller cluster; only the exit code tells. The comment of each parser says in which forms that is so.
+//
+// Numbers and times are those of the C locale; in any other one they are a [*ParseError].
 package status

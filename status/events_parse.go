@@ -37,8 +37,10 @@ const (
 // the output are times of the tool's host's zone without a name; loc is that zone, nil for the one of this machine.
 //
 // An event that never ran is no error, see [EventStatus.State]. An exit code other than 0 without any output that it
-// explains is a failure of the tool, such as an event daemon that does not answer, and a [*ParseError], as is output
-// that is malformed or cut off within a line. Lines that it does not know are kept in Unparsed.
+// explains is a failure of the tool, such as an event daemon that does not answer, and a [*ParseError], as is one that
+// the tool never ends with, such as -9 (see ctdb.Result), and output that is malformed or cut off within a line. Lines
+// that it does not know are kept in Unparsed. Output that lost whole lines looks like that of fewer scripts, or of
+// scripts that printed less, and no output like an event without scripts; only the exit code tells.
 //
 // Up to 4.18 the output of a script that failed stands there as it is, so that it could look like the lines of other
 // scripts. It is not taken for them: a script that failed is the last one. The result shares no memory with its
@@ -49,7 +51,8 @@ func ParseEventStatus(stdout, stderr []byte, code int, loc *time.Location) (*Eve
 }
 
 // ParseScriptStatus reads what "ctdb scriptstatus" printed, as [ParseEventStatus] does. That command ends with exit
-// code 0 whatever happens: a failure of the tool shows on standard error only.
+// code 0 whatever happens: a failure of the tool shows on standard error only, and output that lost the script that
+// failed looks like that of an event that succeeded.
 func ParseScriptStatus(stdout, stderr []byte, loc *time.Location) (*EventStatus, error) {
 	p := eventParser{loc: loc}
 	return p.parse(cmdScriptStatus, stdout, stderr)
@@ -274,6 +277,8 @@ func (p *eventParser) end(said shortened) error {
 	e := &p.event
 	nothing := len(e.Scripts) == 0 && e.State == 0
 	switch {
+	case p.isForeignCode(said):
+		return p.errLine(p.num, fmt.Sprintf("exit code %d, which is none of the tool's", p.code))
 	case len(e.Scripts) > 0 && e.State != 0:
 		return p.errLine(p.num, fmt.Sprintf("scripts of an event whose state is %q", e.State))
 	case nothing && len(p.unparsed) > 0:
@@ -288,9 +293,20 @@ func (p *eventParser) end(said shortened) error {
 	case e.State != 0:
 		return nil
 	}
+	if _, failed := e.Failed(); p.code != 0 && !failed && said.first != "" && said.result == 0 {
+		reason := fmt.Sprintf("exit code %d, and no script that failed; the tool says %s", p.code, clip(said.first))
+		return p.errLine(p.num, reason)
+	}
 	e.State = EventRan
 	e.Result = p.result(said)
 	return nil
+}
+
+// isForeignCode tells whether the exit code can't be that of an event: the tool was killed, or a shell or ssh between
+// us and the tool says that it was.
+func (p *eventParser) isForeignCode(said shortened) bool {
+	const unshifted = 255
+	return p.code < 0 || p.code >= resultShift && p.code != unshifted && p.code != said.result-resultShift
 }
 
 // result finds what the event failed with, if it did.

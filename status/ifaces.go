@@ -63,7 +63,8 @@ type ifacesParser struct {
 // which it is. Lines and columns that it does not know are kept; output that is malformed or something else is a
 // [*ParseError], and then there are no Interfaces.
 //
-// The result shares no memory with out.
+// Output that lost whole rows looks like that of fewer interfaces; only the exit code tells. The result shares no memory
+// with out.
 func ParseInterfaces(out []byte) (*Interfaces, error) {
 	var p ifacesParser
 	if err := p.start(cmdIfaces, out); err != nil {

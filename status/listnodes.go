@@ -40,7 +40,7 @@ type listParser struct {
 // is read only if it has no digits (and not at all if it is empty). Empty output is no nodes.
 //
 // Lines that it does not know are kept in Unparsed; output that is malformed is a [*ParseError], and then there is no
-// NodeList.
+// NodeList. Output that lost whole rows looks like that of fewer nodes; only the exit code tells.
 func ParseNodeList(out []byte) (*NodeList, error) {
 	var p listParser
 	if err := p.start(cmdListNodes, out); err != nil {

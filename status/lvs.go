@@ -70,7 +70,8 @@ func ParseLVSLeader(out []byte, code int) (*GroupLeader, error) {
 
 // ParseLVSList reads the output of "ctdb lvs list". Empty output is a group without usable nodes. Lines that it does
 // not know are kept in Unparsed. Output that is malformed, cut off within a line or something else, and nodes that are
-// not in the order of their numbers, are a [*ParseError]. The result shares no memory with out.
+// not in the order of their numbers, are a [*ParseError]. Output that lost whole lines looks like that of fewer nodes;
+// only the exit code tells. The result shares no memory with out.
 func ParseLVSList(out []byte) (*LVSGroup, error) {
 	var s scanner
 	if err := s.start(cmdLVSList, out); err != nil {
@@ -105,7 +106,7 @@ func ParseLVSList(out []byte) (*LVSGroup, error) {
 }
 
 // ParseLVSStatus reads the output of "ctdb lvs status": the nodes of the group and their state, as [ParseNodeStatus]
-// reads it. The tool has no other form for it than text and ignores -X.
+// reads it, so that lost rows don't show. The tool has no other form for it than text and ignores -X.
 func ParseLVSStatus(out []byte) (*Cluster, error) {
 	var p parser
 	return p.parse(cmdLVSStatus, out)

@@ -101,8 +101,8 @@ func ParseNATGWLeader(out []byte, code int) (*GroupLeader, error) {
 }
 
 // ParseNATGWList reads the output of "ctdb natgw list", with the words of any release. Lines that it does not know are
-// kept in Unparsed. Output that is cut off within a line or something else is a [*ParseError]. The result shares no
-// memory with out.
+// kept in Unparsed. Output that is cut off within a line or something else is a [*ParseError]. Output that lost whole
+// lines looks like that of a smaller group, or of none; only the exit code tells. The result shares no memory with out.
 func ParseNATGWList(out []byte) (*NATGWGroup, error) {
 	var s scanner
 	if err := s.start(cmdNATGWList, out); err != nil {
@@ -149,7 +149,7 @@ func (m *NATGWMember) setWords(words string) {
 }
 
 // ParseNATGWStatus reads the output of "ctdb natgw status": the nodes of the group and their state, as
-// [ParseNodeStatus] reads it. The tool has no other form for it than text and ignores -X.
+// [ParseNodeStatus] reads it, so that lost rows don't show. The tool has no other form for it than text and ignores -X.
 func ParseNATGWStatus(out []byte) (*Cluster, error) {
 	var p parser
 	return p.parse(cmdNATGWStatus, out)

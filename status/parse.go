@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// MaxOutput is how much output a parser takes, in bytes. A cluster of ten thousand nodes prints about half a megabyte.
+// MaxOutput is how much output a parser takes, in bytes. A cluster of ten thousand nodes prints about half a megabyte, or
+// five as JSON.
 const MaxOutput = 16 << 20
 
 // maxUnparsed is how many unknown lines a parser keeps before it takes the output for something else.
@@ -21,6 +22,9 @@ const (
 // out which it is. Lines that it does not know are kept in [Cluster.Unparsed], whose Err makes reading strict. Output
 // that is malformed, incomplete or something else is a [*ParseError]; then there is no Cluster.
 //
+// The text form and JSON are complete or refused. A machine table that lost whole rows looks like that of fewer nodes;
+// only the exit code tells.
+//
 // The result shares no memory with out.
 func Parse(out []byte) (*Cluster, error) {
 	p := parser{whole: true}
@@ -29,8 +33,9 @@ func Parse(out []byte) (*Cluster, error) {
 
 // ParseNodeStatus reads the output of "ctdb nodestatus", of all nodes or of some, in text or machine form. It reports
 // nodes and, for "all" in text form, their count. Empty output is no nodes: nodestatus prints nothing for a deleted one.
-// The tool's exit code has the flags of all nodes that it printed.
+// The tool's exit code has the flags of all nodes that it printed: see [ParseNodeStatusExit].
 //
+// Output that lost whole rows looks like that of fewer nodes, but for the text form of "all", which has their count.
 // Errors and unknown lines are treated as by [Parse].
 func ParseNodeStatus(out []byte) (*Cluster, error) {
 	var p parser

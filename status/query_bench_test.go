@@ -31,55 +31,114 @@ func ipsMachineOf(tb testing.TB, n int) string {
 	return printIPs(p, "|")
 }
 
-func interfacesOf(n int) string {
+// briefIPsOf is the output of "ip all" with n addresses.
+func briefIPsOf(n int) string {
+	return "Public IPs on ALL nodes\n" + rowsOf(n, func(i int) string {
+		return fmt.Sprintf("10.%d.%d.1 %d\n", i/250, i%250, i%7)
+	})
+}
+
+// briefIPsMachineOf is the machine form of the same.
+func briefIPsMachineOf(n int) string {
+	return "|Public IP|Node|\n" + rowsOf(n, func(i int) string {
+		return fmt.Sprintf("|10.%d.%d.1|%d|\n", i/250, i%250, i%7)
+	})
+}
+
+func rowsOf(n int, row func(i int) string) string {
 	var b strings.Builder
-	fmt.Fprintln(&b, "Interfaces on node 0")
 	for i := range n {
-		fmt.Fprintf(&b, "name:eth%d link:up references:2\n", i)
+		b.WriteString(row(i))
 	}
 	return b.String()
+}
+
+func interfacesOf(n int) string {
+	return "Interfaces on node 0\n" + numbered("name:eth%d link:up references:2\n", n)
+}
+
+func interfacesMachineOf(n int) string {
+	return "|Name|LinkStatus|References|\n" + numbered("|eth%d|1|2|\n", n)
 }
 
 func nodeListOf(n int) string {
-	var b strings.Builder
-	for i := range n {
-		fmt.Fprintf(&b, "|%d|10.0.%d.%d|\n", i, i/250, i%250+1)
-	}
-	return b.String()
+	return rowsOf(n, func(i int) string { return fmt.Sprintf("|%d|10.0.%d.%d|\n", i, i/250, i%250+1) })
+}
+
+func nodeListTextOf(n int) string {
+	return rowsOf(n, func(i int) string { return fmt.Sprintf("10.0.%d.%d\n", i/250, i%250+1) })
+}
+
+// ipInfoOf is the output of ipinfo about an address with n interfaces.
+func ipInfoOf(n int) string {
+	return fmt.Sprintf("Public IP[10.0.0.1] info on node 0\nIP:10.0.0.1\nCurrentNode:0\nNumInterfaces:%d\n", n) +
+		rowsOf(n, func(i int) string { return fmt.Sprintf("Interface[%d]: Name:eth%d Link:up References:2\n", i+1, i) })
 }
 
 func BenchmarkParseQueries(b *testing.B) {
-	ips := func(in []byte) (any, error) { return status.ParsePublicIPs(in) }
-	for name, bench := range map[string]struct {
+	ips := func(in []byte) error { _, err := status.ParsePublicIPs(in); return err }
+	ifaces := func(in []byte) error { _, err := status.ParseInterfaces(in); return err }
+	list := func(in []byte) error { _, err := status.ParseNodeList(in); return err }
+	for _, bench := range []struct {
+		name  string
 		of    func(n int) string
-		parse func([]byte) (any, error)
+		parse func([]byte) error
 	}{
-		"ip/text":    {ipsOf, ips},
-		"ip/machine": {func(n int) string { return ipsMachineOf(b, n) }, ips},
-		"ifaces":     {interfacesOf, func(in []byte) (any, error) { return status.ParseInterfaces(in) }},
-		"listnodes":  {nodeListOf, func(in []byte) (any, error) { return status.ParseNodeList(in) }},
+		{"ip/text", ipsOf, ips},
+		{"ip/machine", func(n int) string { return ipsMachineOf(b, n) }, ips},
+		{"ip-brief/text", briefIPsOf, ips},
+		{"ip-brief/machine", briefIPsMachineOf, ips},
+		{"ipinfo", ipInfoOf, func(in []byte) error { _, err := status.ParsePublicIPInfo(in); return err }},
+		{"ifaces/text", interfacesOf, ifaces},
+		{"ifaces/machine", interfacesMachineOf, ifaces},
+		{"listnodes/text", nodeListTextOf, list},
+		{"listnodes/machine", nodeListOf, list},
 	} {
 		for _, n := range []int{3, 64, 1000} {
-			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
-				in := []byte(bench.of(n))
-				b.SetBytes(int64(len(in)))
-				b.ReportAllocs()
-				for b.Loop() {
-					if _, err := bench.parse(in); err != nil {
-						b.Fatal(err)
-					}
-				}
-			})
+			b.Run(fmt.Sprintf("%s/%d", bench.name, n), func(b *testing.B) { benchmarkRead(b, bench.of(n), bench.parse) })
 		}
 	}
 }
 
-func BenchmarkParseUptime(b *testing.B) {
-	in := []byte(uptimeSample)
+// BenchmarkParseAnswers is about the outputs whose length does not depend on the cluster.
+func BenchmarkParseAnswers(b *testing.B) {
+	for _, bench := range []struct {
+		name  string
+		in    string
+		parse func([]byte) error
+	}{
+		{"uptime", uptimeSample, func(in []byte) error { _, err := status.ParseUptime(in, time.UTC); return err }},
+		{"leader", "12\n", func(in []byte) error { _, err := status.ParseLeader(in); return err }},
+		{"pnn", "12\n", func(in []byte) error { _, err := status.ParsePNN(in); return err }},
+		{"getreclock", "/srv/shared/.ctdb/reclock\n", func(in []byte) error { _, err := status.ParseClusterLock(in); return err }},
+		{"runstate", "RUNNING\n", func(in []byte) error { _, err := status.ParseRunState(in); return err }},
+		{"ping", "response from 0 time=0.000046 sec  (3 clients)\n", func(in []byte) error { _, err := status.ParsePing(in); return err }},
+		{"getpid", "4711\n", func(in []byte) error { _, err := status.ParsePID(in); return err }},
+		{"getdebug", "NOTICE\n", func(in []byte) error { _, err := status.ParseDebugLevel(in); return err }},
+		{"getcapabilities-text", "LEADER: YES\nLMASTER: YES\n", readCapabilities},
+		{"getcapabilities-machine", "|LEADER|LMASTER|\n|1|1|\n", readCapabilities},
+		{"getdbstatus", sampleDBStatus, func(in []byte) error { _, err := status.ParseDatabaseStatus(in); return err }},
+		{"getvar", "MonitorInterval            = 15\n", func(in []byte) error { _, err := status.ParseTunable(in); return err }},
+		{"natgw-leader", "0 10.0.0.1\n", func(in []byte) error { _, err := status.ParseNATGWLeader(in, 0); return err }},
+		{"lvs-leader", "0\n", func(in []byte) error { _, err := status.ParseLVSLeader(in, 0); return err }},
+	} {
+		b.Run(bench.name, func(b *testing.B) { benchmarkRead(b, bench.in, bench.parse) })
+	}
+}
+
+func readCapabilities(in []byte) error {
+	_, err := status.ParseCapabilities(in)
+	return err
+}
+
+// benchmarkRead reads an output again and again.
+func benchmarkRead(b *testing.B, out string, parse func([]byte) error) {
+	b.Helper()
+	in := []byte(out)
 	b.SetBytes(int64(len(in)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := status.ParseUptime(in, time.UTC); err != nil {
+		if err := parse(in); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -62,11 +62,19 @@ var reportParsers = []struct {
 		func(out []byte) error { _, err := status.ParseEventScripts(out); return err }},
 	{"stats-text", func(n int) string { return strings.Repeat(sampleStatistics, n) },
 		func(out []byte) error { _, err := status.ParseStats(out, time.UTC); return err }},
-	{"stats-machine", func(n int) string {
-		s := wantStatistics()
-		header := "CTDB version|Current time of statistics|Statistics collected since|" + strings.Join(machineColumns(), "|") + "|\n"
-		return statisticsTable(&status.StatisticsHistory{Records: slicesRepeat(*s, n)}, header)
-	}, func(out []byte) error { _, err := status.ParseStats(out, time.UTC); return err }},
+	{"stats-machine", statisticsTableOf, func(out []byte) error { _, err := status.ParseStats(out, time.UTC); return err }},
+	{"dbstatistics", func(n int) string {
+		head, _, _ := strings.Cut(sampleDBStatistics, " Num Hot Keys:")
+		return head + fmt.Sprintf(" Num Hot Keys:     %d\n", n) + numbered("     Count:%d Key:62696e016b6579\n", n)
+	}, func(out []byte) error { _, err := status.ParseDBStatistics(out); return err }},
+	{"natgw-status", nodesOf, func(out []byte) error { _, err := status.ParseNATGWStatus(out); return err }},
+	{"lvs-status", nodesOf, func(out []byte) error { _, err := status.ParseLVSStatus(out); return err }},
+}
+
+// statisticsTableOf is the machine form of n records.
+func statisticsTableOf(n int) string {
+	header := "CTDB version|Current time of statistics|Statistics collected since|" + strings.Join(machineColumns(), "|") + "|\n"
+	return statisticsTable(&status.StatisticsHistory{Records: slices.Repeat([]status.Statistics{*wantStatistics()}, n)}, header)
 }
 
 // machineColumns gives the columns of the machine form, without those of its head.
@@ -78,28 +86,19 @@ func machineColumns() []string {
 	return slices.Sorted(maps.Keys(cells))
 }
 
-func slicesRepeat[T any](v T, n int) (all []T) {
-	for range n {
-		all = append(all, v)
-	}
-	return all
-}
-
 func BenchmarkReports(b *testing.B) {
 	for _, p := range reportParsers {
 		for _, n := range []int{3, 64, 1000} {
-			in := []byte(p.of(n))
-			b.Run(fmt.Sprintf("%s/%d", p.name, n), func(b *testing.B) {
-				b.SetBytes(int64(len(in)))
-				b.ReportAllocs()
-				for b.Loop() {
-					if err := p.parse(in); err != nil {
-						b.Fatal(err)
-					}
-				}
-			})
+			b.Run(fmt.Sprintf("%s/%d", p.name, n), func(b *testing.B) { benchmarkRead(b, p.of(n), p.parse) })
 		}
 	}
+}
+
+// BenchmarkParseStatistics is about one record. BenchmarkReports has the history, of many.
+func BenchmarkParseStatistics(b *testing.B) {
+	parse := func(out []byte) error { _, err := status.ParseStatistics(out, time.UTC); return err }
+	b.Run("text", func(b *testing.B) { benchmarkRead(b, sampleStatistics, parse) })
+	b.Run("machine", func(b *testing.B) { benchmarkRead(b, statisticsTableOf(1), parse) })
 }
 
 // TestReportsAreLinear holds the bytes that are allocated for each byte of input: at a hundred rows, and at ten times as

@@ -69,7 +69,8 @@ func (e *EventScripts) String() string {
 
 // ParseEventScripts reads the output of "ctdb event script list". Empty output is no scripts. Lines that it does not
 // know are kept in Unparsed. Output that is cut off within a line or something else, and a script that is there twice
-// in one block, is a [*ParseError]. The result shares no memory with out.
+// in one block, is a [*ParseError]. Output that lost whole lines looks like that of fewer scripts; only the exit code
+// tells. The result shares no memory with out.
 func ParseEventScripts(out []byte) (*EventScripts, error) {
 	var s scanner
 	if err := s.start(cmdScriptList, out); err != nil {

@@ -29,7 +29,8 @@ func (h *StatisticsHistory) String() string {
 }
 
 // ParseStats reads the output of "ctdb stats" in text or machine form, as [ParseStatistics] reads that of statistics.
-// The tool prints one record more than it was asked for, if it has as many. Empty output is an empty history.
+// The tool prints one record more than it was asked for, if it has as many. Empty output is an empty history. Output that
+// lost whole records looks like a shorter history; only the exit code tells.
 func ParseStats(out []byte, loc *time.Location) (*StatisticsHistory, error) {
 	p := statisticsParser{loc: loc}
 	if err := p.parse(cmdStats, out); err != nil {

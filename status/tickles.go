@@ -78,7 +78,7 @@ type ticklesParser struct {
 //
 // Lines that it does not know are kept in Unparsed; columns that it does not know are ignored. Output that is
 // malformed, cut off or something else is a [*ParseError]. A machine table that lost whole rows looks like one of fewer
-// connections. The result shares no memory with out.
+// connections; only the exit code tells. The result shares no memory with out.
 func ParseTickles(out []byte) (*Tickles, error) {
 	var p ticklesParser
 	if err := p.start(cmdTickles, out); err != nil {

@@ -51,7 +51,8 @@ func (t *Tunables) String() string {
 
 // ParseTunables reads the output of "ctdb listvars". Lines that it does not know are kept in Unparsed. Output that is
 // malformed, cut off within a line or something else, and a tunable that is there twice, is a [*ParseError]. Output
-// that lost whole lines looks like that of a release with fewer tunables. The result shares no memory with out.
+// that lost whole lines looks like that of a release with fewer tunables; only the exit code tells. The result shares no
+// memory with out.
 func ParseTunables(out []byte) (*Tunables, error) {
 	t, err := parseTunables(cmdListVars, out)
 	if err == nil && len(t.Tunables) == 0 {
@@ -89,7 +90,7 @@ func parseTunables(command string, out []byte) (*Tunables, error) {
 	err := s.each(func() error {
 		name, value, ok := strings.Cut(s.line, " = ")
 		name = strings.TrimRight(name, " ")
-		if !ok || name == "" || name[0] == ' ' {
+		if !ok || name == "" || strings.Contains(name, " ") {
 			return s.keepUnparsed()
 		}
 		n, err := s.uint32(value, len(s.line)-len(value), "a number from 0 to 4294967295")

@@ -3,10 +3,11 @@
 package realctdb
 
 import (
+	"errors"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"testing"
 
 	"github.com/go-ctdb/go-ctdb/ctdb"
@@ -20,6 +21,7 @@ type Cluster struct {
 	install Install
 	options Options
 	claim   *claim
+	ground  ground
 }
 
 // Each runs fn in one subtest for each install, each with a cluster of its own. The subtests run in parallel, as far as
@@ -39,17 +41,29 @@ func Each(t *testing.T, options Options, fn func(t *testing.T, c *Cluster)) {
 // failed, it logs the end of the daemons' logs first.
 func Start(t testing.TB, install Install, options Options) *Cluster {
 	t.Helper()
+	return start(t, owner{Root: install.Root}, install, options, func(octet int) ground {
+		return loopback{install, octet}
+	})
+}
+
+// start starts a cluster on the ground that found gives for an octet.
+func start(t testing.TB, o owner, install Install, options Options, found func(octet int) ground) *Cluster {
+	t.Helper()
 	if options.Nodes == 0 {
 		options.Nodes = defaultNodes
 	}
-	claim, err := claimOctet(install, t.Name())
+	o.PID, o.Test = os.Getpid(), t.Name()
+	claim, err := claimOctet(o)
 	if err != nil {
 		t.Fatalf("no place for a cluster: %v", err)
 	}
-	c := &Cluster{t: t, install: install, options: options, claim: claim}
+	c := &Cluster{t: t, install: install, options: options, claim: claim, ground: found(claim.octet)}
 	t.Cleanup(c.cleanUp)
 	if err := c.writeFiles(); err != nil {
 		t.Fatalf("the files of a cluster: %v", err)
+	}
+	if err := c.ground.open(c.dirs()); err != nil {
+		t.Fatalf("the ground of a cluster: %v", err)
 	}
 	for pnn := range c.nodes() {
 		if !c.isDeleted(pnn) {
@@ -66,39 +80,25 @@ func Start(t testing.TB, install Install, options Options) *Cluster {
 func (c *Cluster) Release() release.Release { return c.install.Release }
 
 // Address gives a node's address.
-func (c *Cluster) Address(pnn int) netip.Addr {
-	return netip.AddrFrom4([4]byte{127, 77, byte(c.claim.octet), byte(pnn + 1)})
-}
+func (c *Cluster) Address(pnn int) netip.Addr { return c.ground.address(pnn) }
 
-// PublicAddress gives the address of that number in 127.78.OCTET.0/24, which is the cluster's own.
-func (c *Cluster) PublicAddress(number int) netip.Addr {
-	return netip.AddrFrom4([4]byte{127, 78, byte(c.claim.octet), byte(number)})
-}
+// PublicAddress gives the address of that number in 127.78.OCTET.0/24, which is the cluster's own; for a [NetCluster] it
+// is 10.78.OCTET.0/24.
+func (c *Cluster) PublicAddress(number int) netip.Addr { return c.ground.publicAddress(number) }
 
-// Dir gives the path of a node's directory (its CTDB_BASE) on this host, outside any chroot.
+// Dir gives the path of a node's directory (its CTDB_BASE, or /etc/ctdb of a [NetCluster]) on this host, outside any
+// chroot.
 func (c *Cluster) Dir(pnn int) string { return filepath.Join(c.install.Root, c.base(pnn)) }
 
 // Root gives the directory that the cluster's programs see as "/"; empty for this machine's own.
 func (c *Cluster) Root() string { return c.install.Root }
 
-// Runner gives a [ctdb.Runner] that runs any program as the node would: in the install's root, with CTDB_BASE set.
-func (c *Cluster) Runner(pnn int) ctdb.Runner {
-	return runner{root: c.install.Root, env: c.environment(pnn)}
-}
+// Runner gives a [ctdb.Runner] that runs any program as the node would: in the install's root, with CTDB_BASE set or, for
+// a [NetCluster], in the node's namespaces.
+func (c *Cluster) Runner(pnn int) ctdb.Runner { return c.ground.runner(pnn) }
 
 // Client gives a client whose ctdb program talks to the node's daemon.
 func (c *Cluster) Client(pnn int) *ctdb.Client { return ctdb.New(ctdb.Config{Runner: c.Runner(pnn)}) }
-
-func (c *Cluster) environment(pnn int) []string {
-	return []string{
-		"CTDB_TEST_MODE=yes",
-		"CTDB_BASE=" + c.base(pnn),
-		"CTDB_TEST_HELPER_BINDIR=" + c.install.helpers, // 4.25 aborts in test mode without it
-		"CTDB_HELPER_BINDIR=" + c.install.helpers,      // for helpers that are shell scripts
-		// Event scripts do not know the test mode. Without this, all nodes would share the machine's own directory.
-		"CTDB_SCRIPT_VARDIR=" + c.base(pnn) + "/var/scripts",
-	}
-}
 
 // nodes is the number of nodes that the cluster starts with.
 func (c *Cluster) nodes() int { return c.options.Nodes }
@@ -115,15 +115,15 @@ func (c *Cluster) dir() string { return clusterDir(c.claim.octet) }
 func (c *Cluster) hostDir() string { return filepath.Join(c.install.Root, c.dir()) }
 
 // base is a node's directory as its daemons see it.
-func (c *Cluster) base(pnn int) string { return filepath.Join(c.dir(), "node."+strconv.Itoa(pnn)) }
+func (c *Cluster) base(pnn int) string { return nodeDir(c.claim.octet, pnn) }
 
 // cleanUp stops everything and gives the octet back. If it can't, the octet stays recorded for the next process.
 func (c *Cluster) cleanUp() {
-	c.shutDown()
+	err := c.ground.close(c.dirs())
 	if c.t.Failed() {
 		c.logTails()
 	}
-	if err := destroy(c.install.Root, c.dir()); err != nil {
+	if err := errors.Join(err, c.claim.owner.destroy(c.dir())); err != nil {
 		c.t.Errorf("the cluster's end: %v", err)
 		c.claim.close()
 		return

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -38,7 +37,7 @@ func (c *Cluster) StartNode(t testing.TB, pnn int) {
 // must have a session of their own, which neither an interrupt at the terminal nor a Runner's clean-up reaches, and
 // they would keep a Runner's pipes open.
 func (c *Cluster) startDaemon(pnn int) (output []byte, err error) {
-	program, err := findProgram(c.install.Root, "ctdbd")
+	words, err := c.ground.runner(pnn).words(ctdb.Command{Name: "ctdbd"})
 	if err != nil {
 		return nil, err
 	}
@@ -47,11 +46,10 @@ func (c *Cluster) startDaemon(pnn int) (output []byte, err error) {
 		return nil, err
 	}
 	defer func() { _ = file.Close() }()
-	command := exec.Command(program)
-	command.Env = runner{env: c.environment(pnn)}.environment()
+	command := exec.Command(words[0], words[1:]...)
 	command.Dir = "/"
 	command.Stdout, command.Stderr = file, file
-	command.SysProcAttr = &syscall.SysProcAttr{Chroot: c.install.Root, Setsid: true}
+	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := command.Run(); err != nil {
 		output, readErr := os.ReadFile(file.Name())
 		return output, errors.Join(err, readErr)
@@ -59,14 +57,15 @@ func (c *Cluster) startDaemon(pnn int) (output []byte, err error) {
 	return nil, nil
 }
 
-// Kill ends a node's ctdbd and all its helpers with SIGKILL, as a power cut would, and waits until they have gone.
+// Kill ends a node's ctdbd and all its helpers with SIGKILL, as a power cut would, and waits until they have gone. It also
+// ends programs that the node's Runner runs at that time. Public addresses that the node held stay up on its interfaces.
 //
 // If ctdbd alone were killed, the helper that holds the cluster lock would notice only after some seconds, and up to
 // 4.15 a node that wants to be the next master would ban itself meanwhile.
 func (c *Cluster) Kill(t testing.TB, pnn int) {
 	t.Helper()
 	c.signal(t, pnn, syscall.SIGKILL)
-	for deadline := time.Now().Add(helperLimit); signalAll(c.install.Root, c.base(pnn), syscall.SIGKILL) > 0; {
+	for deadline := time.Now().Add(helperLimit); signalEach(c.ground.processes(pnn), syscall.SIGKILL) > 0; {
 		if time.Now().After(deadline) {
 			t.Fatalf("processes of node %d do not end", pnn)
 		}
@@ -112,29 +111,16 @@ func (c *Cluster) daemon(pnn int) (*os.Process, error) {
 	if err != nil {
 		return nil, os.ErrNotExist // not written yet
 	}
-	process, err := os.FindProcess(pid)
-	if err != nil {
-		return nil, err
+	var daemon *os.Process
+	for _, process := range c.ground.processes(pnn) {
+		if daemon == nil && c.ground.isProcess(process, pnn, pid) {
+			daemon = process
+		} else {
+			_ = process.Release()
+		}
 	}
-	if !environmentIn(pid, c.base(pnn)) {
-		_ = process.Release()
+	if daemon == nil {
 		return nil, os.ErrProcessDone
 	}
-	return process, nil
-}
-
-// shutDown asks every node to stop and waits for a while. What is left is destroy's.
-func (c *Cluster) shutDown() {
-	signalAll(c.install.Root, c.dir(), syscall.SIGCONT)
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownLimit) // the test's own context has ended
-	defer cancel()
-	var group sync.WaitGroup
-	for pnn := range c.dirs() {
-		group.Go(func() {
-			// A node that does not answer is one that destroy ends.
-			_, _ = c.Runner(pnn).Run(ctx, ctdb.Command{Name: "ctdb", Args: []string{"shutdown"}})
-		})
-	}
-	group.Wait()
-	awaitNone(c.install.Root, c.dir(), helperLimit)
+	return daemon, nil
 }

@@ -16,8 +16,10 @@ import (
 	"github.com/go-ctdb/go-ctdb/ctdb"
 )
 
-// destroy ends every process of the cluster in dir, takes its public addresses off the interfaces and removes it.
-func destroy(root, dir string) error {
+// destroy ends every process of the owner's cluster in dir, takes its public addresses off this host's interfaces and
+// removes it.
+func (o owner) destroy(dir string) error {
+	root := o.Root
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
 		// A stopped process does not see SIGTERM until it goes on.
 		if signalAll(root, dir, syscall.SIGCONT, signal) == 0 || awaitNone(root, dir, 3*time.Second) {
@@ -27,7 +29,20 @@ func destroy(root, dir string) error {
 	if n := signalAll(root, dir); n > 0 {
 		return fmt.Errorf("%d processes of %s do not end", n, dir)
 	}
-	return errors.Join(removePublicAddresses(root, dir), os.RemoveAll(filepath.Join(root, dir)))
+	if o.Namespaces {
+		return removeAll(filepath.Join(root, dir)) // addresses have gone with the namespaces
+	}
+	return errors.Join(removePublicAddresses(root, dir), removeAll(filepath.Join(root, dir)))
+}
+
+// removeAll removes a directory. When the first process of a namespace is killed, its own end comes before that of the
+// others, which may be writing still.
+func removeAll(dir string) error {
+	for deadline := time.Now().Add(helperLimit); ; time.Sleep(pollInterval) {
+		if err := os.RemoveAll(dir); err == nil || time.Now().After(deadline) {
+			return err
+		}
+	}
 }
 
 // removePublicAddresses takes down those that killed daemons have left up.

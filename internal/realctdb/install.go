@@ -50,19 +50,13 @@ func Releases(t testing.TB) []Install {
 	facts := situation{
 		short:    testing.Short(),
 		root:     os.Geteuid() == 0,
-		required: os.Getenv("GOCTDB_REQUIRE_REAL") == "1",
+		required: isRequired(),
 		wanted:   strings.Fields(os.Getenv("GOCTDB_RELEASES")),
 	}
 	if facts.root && !facts.short {
 		facts.installs, facts.unusable = findInstalls(t.Context())
 	}
-	skip, err := facts.judge()
-	switch {
-	case err != nil:
-		t.Fatalf("real CTDB: %v", err)
-	case skip != "":
-		t.Skipf("real CTDB: %s", skip)
-	}
+	facts.enforce(t)
 	return facts.installs
 }
 

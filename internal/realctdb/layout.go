@@ -21,7 +21,7 @@ const maxSocketPath = 107
 // nodeDirs are what a node's daemons expect to find below CTDB_BASE.
 var nodeDirs = []string{
 	"run", "var", "db/volatile", "db/persistent", "db/state",
-	"events/legacy", "events/notification", "share/events/legacy",
+	"events/legacy", "events/notification", "share/events/legacy", "log",
 }
 
 // writeFiles makes the cluster's directory with everything that its daemons read.
@@ -58,6 +58,9 @@ func (c *Cluster) writeNode(pnn int) error {
 	files := map[string]string{"nodes": c.nodesFile(), "ctdb.conf": c.config(pnn), "ctdb.tunables": c.tunables()}
 	if c.options.PublicAddresses != nil {
 		files["public_addresses"] = c.options.PublicAddresses(c.claim.octet, pnn)
+	}
+	if c.options.ScriptOptions != "" {
+		files["script.options"] = c.options.ScriptOptions
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(c.Dir(pnn), name), []byte(text), 0o644); err != nil {
@@ -103,7 +106,7 @@ func (c *Cluster) writeScripts(pnn int) error {
 		enabled = append(enabled, "10.interface")
 	}
 	for _, name := range enabled {
-		target := path.Join(c.base(pnn), "share/events/legacy", name+".script")
+		target := path.Join(c.ground.packagedScripts(pnn), name+".script")
 		if err := os.Symlink(target, c.scriptPath(pnn, name)); err != nil {
 			return err
 		}

@@ -25,16 +25,19 @@ type owner struct {
 	PID  int    // for people; whether it lives is known from the lock
 	Test string // for people
 	Root string // the install's root
+	// Namespaces is set for a cluster whose nodes have namespaces of their own.
+	Namespaces bool
 }
 
 // A claim is the right to use one octet, held by an flock until release.
 type claim struct {
 	octet int
 	file  *os.File
+	owner owner
 }
 
-// claimOctet takes the first free octet for install and clears up what dead test processes have left.
-func claimOctet(install Install, test string) (*claim, error) {
+// claimOctet takes the first free octet for an owner and clears up what dead test processes have left.
+func claimOctet(o owner) (*claim, error) {
 	if err := privateDir(clustersDir); err != nil {
 		return nil, err
 	}
@@ -58,7 +61,7 @@ func claimOctet(install Install, test string) (*claim, error) {
 	if got == nil {
 		return nil, errors.Join(errors.New("no octet is free"), failed)
 	}
-	if err := got.record(owner{PID: os.Getpid(), Test: test, Root: install.Root}); err != nil {
+	if err := got.record(o); err != nil {
 		got.close()
 		return nil, err
 	}
@@ -116,7 +119,7 @@ func (c *claim) clearLeftovers() error {
 	if err := json.Unmarshal(text, &last); err != nil {
 		return fmt.Errorf("%s: %w", c.file.Name(), err)
 	}
-	if err := destroy(last.Root, clusterDir(c.octet)); err != nil {
+	if err := last.destroy(clusterDir(c.octet)); err != nil {
 		return err
 	}
 	return c.file.Truncate(0)
@@ -127,6 +130,7 @@ func (c *claim) record(o owner) error {
 	if err != nil {
 		return err
 	}
+	c.owner = o
 	_, err = c.file.WriteAt(text, 0)
 	return err
 }
@@ -146,3 +150,8 @@ func (c *claim) close() {
 
 // clusterDir is the directory of a cluster as its daemons see it.
 func clusterDir(octet int) string { return filepath.Join(clustersDir, strconv.Itoa(octet)) }
+
+// nodeDir is the directory of a cluster's node as its daemons see it.
+func nodeDir(octet, pnn int) string {
+	return filepath.Join(clusterDir(octet), "node."+strconv.Itoa(pnn))
+}

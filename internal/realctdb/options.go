@@ -21,6 +21,8 @@ type Options struct {
 	PublicAddresses func(octet, pnn int) string
 	// Scripts are event scripts besides 00.ctdb, by name ("60.test"), put into events/legacy of each node.
 	Scripts map[string]string
+	// ScriptOptions is the text of each node's script.options, which the packaged scripts read.
+	ScriptOptions string
 	// DontWait makes Start return as soon as the daemons have been started, when they are not ready yet.
 	DontWait bool
 }

@@ -19,6 +19,13 @@ import (
 // below it. The recovery daemon of CTDB 4.25 writes its title over its environment; that one still holds the pid file
 // of the ctdbd that it was forked from.
 func processesOf(root, dir string) []*os.Process {
+	return processesWhere(func(pid int) bool {
+		return environmentIn(pid, dir) || holdsPidFile(pid, filepath.Join(root, dir))
+	})
+}
+
+// processesWhere finds the processes that a test says yes to, other than this one. The caller releases them.
+func processesWhere(belongs func(pid int) bool) []*os.Process {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
 		return nil
@@ -34,7 +41,7 @@ func processesOf(root, dir string) []*os.Process {
 		if err != nil {
 			continue
 		}
-		if environmentIn(pid, dir) || holdsPidFile(pid, filepath.Join(root, dir)) {
+		if belongs(pid) {
 			found = append(found, process)
 		} else {
 			_ = process.Release()
@@ -75,7 +82,11 @@ func isBelow(path, dir string) bool { return path == dir || strings.HasPrefix(pa
 
 // signalAll sends a signal to each process of dir, and returns how many there were.
 func signalAll(root, dir string, signals ...syscall.Signal) int {
-	processes := processesOf(root, dir)
+	return signalEach(processesOf(root, dir), signals...)
+}
+
+// signalEach sends a signal to each of some processes, releases them, and returns how many there were.
+func signalEach(processes []*os.Process, signals ...syscall.Signal) int {
 	for _, process := range processes {
 		for _, signal := range signals {
 			_ = process.Signal(signal) // one that has ended meanwhile is what is wanted

@@ -5,8 +5,10 @@ package realctdb
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/go-ctdb/go-ctdb/ctdb/release"
 )
@@ -18,6 +20,21 @@ type situation struct {
 	wanted      []string // the names in GOCTDB_RELEASES
 	installs    []Install
 	unusable    error // about installs that were found but can't be used
+	lacks       error // what this host lacks for the kind of cluster that is wanted
+}
+
+func isRequired() bool { return os.Getenv("GOCTDB_REQUIRE_REAL") == "1" }
+
+// enforce skips the test, or fails it, or neither.
+func (s situation) enforce(t testing.TB) {
+	t.Helper()
+	skip, err := s.judge()
+	switch {
+	case err != nil:
+		t.Fatalf("real CTDB: %v", err)
+	case skip != "":
+		t.Skipf("real CTDB: %s", skip)
+	}
 }
 
 // judge says why the test must be skipped, or why it fails, or neither.
@@ -33,6 +50,8 @@ func (s situation) judge() (skip string, err error) {
 		if s.unusable != nil {
 			reason = s.unusable.Error()
 		}
+	case s.lacks != nil:
+		reason = s.lacks.Error()
 	}
 	if !s.required {
 		return reason, nil

@@ -42,6 +42,16 @@ func TestJudge(t *testing.T) {
 			skip: "proc is not mounted",
 		},
 		{
+			name: "no namespaces",
+			in:   situation{root: true, installs: all, lacks: errors.New("operation not permitted")},
+			skip: "not permitted",
+		},
+		{
+			name: "no namespaces, required",
+			in:   situation{root: true, required: true, installs: all, lacks: errors.New("operation not permitted")},
+			fail: "not permitted",
+		},
+		{
 			name: "all wanted are there",
 			in:   situation{root: true, required: true, installs: all, wanted: []string{"4.13", "4.17", "4.22", "4.25+"}},
 		},

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/go-ctdb/go-ctdb/ctdb"
@@ -19,25 +20,35 @@ var programDirs = []string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/u
 // A runner runs programs in an install: with the environment that a node's programs have and nothing from this
 // process's own, so that what is set where the test runs can't change what CTDB does.
 type runner struct {
-	root string   // of the install; "" is this machine
-	env  []string // besides PATH, HOME and LC_ALL
+	root   string   // of the install; "" is this machine
+	env    []string // besides PATH, HOME and LC_ALL
+	inside []string // the program that enters a node's namespaces, with its arguments; nil where there are none
 }
 
 // Run implements [ctdb.Runner].
 func (r runner) Run(ctx context.Context, command ctdb.Command) (ctdb.Result, error) {
+	words, err := r.words(command)
+	if err != nil {
+		return ctdb.Result{}, err
+	}
+	inside := ctdb.Command{Name: words[0], Args: words[1:], Stdin: command.Stdin, Stdout: command.Stdout}
+	return ctdb.ExecRunner{}.Run(ctx, inside)
+}
+
+// words gives the program, with its arguments, that runs a command in its place.
+func (r runner) words(command ctdb.Command) ([]string, error) {
 	// env and chroot would answer 127 for a program that is not there, which a Runner must report as an error.
 	program, err := findProgram(r.root, command.Name)
 	if err != nil {
-		return ctdb.Result{}, fmt.Errorf("%v: %w", command, err)
+		return nil, fmt.Errorf("%v: %w", command, err)
 	}
-	args := append([]string{"-i"}, r.environment()...)
-	args = append(args, command.Env...)
-	args = append(append(args, program), command.Args...)
-	inside := ctdb.Command{Name: "env", Args: args, Stdin: command.Stdin, Stdout: command.Stdout}
+	words := slices.Clone(r.inside)
 	if r.root != "" {
-		inside.Name, inside.Args = "chroot", append([]string{r.root, "env"}, args...)
+		words = append(words, "chroot", r.root)
 	}
-	return ctdb.ExecRunner{}.Run(ctx, inside)
+	words = append(append(words, "env", "-i"), r.environment()...)
+	words = append(words, command.Env...)
+	return append(append(words, program), command.Args...), nil
 }
 
 func (r runner) environment() []string {

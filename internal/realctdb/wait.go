@@ -17,6 +17,11 @@ const pollInterval = 50 * time.Millisecond
 // "timed out waiting for " and what. The condition's context ends with the wait.
 func (c *Cluster) WaitFor(t testing.TB, what string, condition func(ctx context.Context) bool) {
 	t.Helper()
+	waitFor(t, what, condition)
+}
+
+func waitFor(t testing.TB, what string, condition func(ctx context.Context) bool) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), healthyLimit)
 	defer cancel()
 	ticker := time.NewTicker(pollInterval)
