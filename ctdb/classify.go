@@ -198,6 +198,16 @@ func wentAway(result Result) bool {
 	return result.ExitCode == 1 && len(bytes.TrimSpace(result.Stderr)) == 0 && !bytes.HasPrefix(result.Stdout, []byte("Usage: "))
 }
 
+// saysWhy tells whether a tool said on standard output what is wrong, as it does of a tunable that is not there.
+func saysWhy(result Result) bool {
+	for line := range firstLines(result.Stdout) {
+		if causeOnStdout(line) != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // Exit codes with a meaning of their own.
 const (
 	etimedout      = 110 // Linux's ETIMEDOUT, which the tool passes on

@@ -2,6 +2,7 @@ package ctdb
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strconv"
 	"time"
@@ -24,6 +25,9 @@ type Config struct {
 	Transport Transport
 	// Socket is the path of ctdbd's socket, config.Paths.Socket; "" means the usual places.
 	Socket string
+	// EventSocket is the path of the event daemon's socket, eventd.socket in config.Paths.SocketDir; "" means beside
+	// Socket, or in the usual places.
+	EventSocket string
 	// SocketOwner, if set, is the user who must own the socket and run the ctdbd behind it, 0 for root. Otherwise nothing
 	// is sent, and the error is an [ErrSocketOwner].
 	SocketOwner *uint32
@@ -88,6 +92,9 @@ func (c *Client) run(ctx context.Context, words ...string) (Command, Result, err
 	defer cancel()
 	deadline, _ := ctx.Deadline()
 	cmd := Command{Name: c.config.Tool, Args: c.args(time.Until(deadline), words)}
+	if c.config.Transport == TransportSocket {
+		return cmd, Result{}, &SocketError{Socket: c.session.paths[0], Call: cmd.brief(), Err: errors.ErrUnsupported}
+	}
 	if c.pnn != nodes.NoPNN && c.pnn > math.MaxInt32 {
 		return cmd, Result{}, &CommandError{Command: cmd, Err: ErrNoSuchNode} // the tool takes it for bad usage
 	}

@@ -11,6 +11,9 @@ import (
 	"github.com/go-ctdb/go-ctdb/internal/wire"
 )
 
+// callConnect is what a SocketError is about if it is not about a control.
+const callConnect = "connect"
+
 // ErrProtocol: what came over ctdbd's socket could not be understood.
 var ErrProtocol = errors.New("the answer of ctdbd was not understood")
 

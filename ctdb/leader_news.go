@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-ctdb/go-ctdb/internal/wire"
@@ -13,8 +14,9 @@ import (
 
 // leaderNews is what a connection heard of the leader, who from 4.16 on says so once a second.
 type leaderNews struct {
-	starting sync.Mutex
-	started  bool
+	starting chan struct{} // holds a token while somebody registers
+	started  atomic.Bool
+	told     atomic.Bool // ctdbd itself told who leads, as it does up to 4.15
 
 	mu     sync.Mutex
 	leader status.Value[nodes.PNN]
@@ -25,14 +27,31 @@ type leaderNews struct {
 // leaderStale is how old news may be. ctdbd itself believes in a leader that long after its last word ("leader timeout").
 const leaderStale = 5 * time.Second
 
-// get gives the last news, and what is closed when there is newer.
+// get gives the last news, and what is closed when there is newer. Old news of a leader is that it is unknown.
 func (l *leaderNews) get() (leader status.Value[nodes.PNN], at time.Time, next <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.next == nil {
 		l.next = make(chan struct{})
 	}
-	return l.leader, l.at, l.next
+	return l.now(), l.at, l.next
+}
+
+// fresh gives the leader if it is known.
+func (l *leaderNews) fresh() (leader status.Value[nodes.PNN], at time.Time, known bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	leader = l.now()
+	_, known = leader.Get()
+	return leader, l.at, known
+}
+
+// now gives what the news are worth now. There is nothing to report if there never was any.
+func (l *leaderNews) now() status.Value[nodes.PNN] {
+	if !l.at.IsZero() && time.Since(l.at) >= leaderStale {
+		return status.Unknown[nodes.PNN]()
+	}
+	return l.leader
 }
 
 // hear takes a message from the leader. What can't be read is none.
@@ -52,23 +71,37 @@ func (l *leaderNews) hear(message wire.Message) {
 
 // listen registers for news, once per connection.
 func (c *connection) listen(ctx context.Context) error {
-	c.leader.starting.Lock()
-	defer c.leader.starting.Unlock()
-	if c.leader.started {
+	news := &c.leader
+	if news.started.Load() {
 		return nil
 	}
-	if _, err := c.Listen(ctx, wire.SrvidLeader, c.leader.hear); err != nil {
+	select {
+	case news.starting <- struct{}{}:
+		defer func() { <-news.starting }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if news.started.Load() {
+		return nil
+	}
+	if _, err := c.Listen(ctx, wire.SrvidLeader, news.hear); err != nil {
 		return err
 	}
-	c.leader.started = true
+	news.started.Store(true)
 	return nil
 }
 
 // leader gives the leader and when it was heard of. Up to 4.15 ctdbd is asked. Later only the leader tells, and who has
-// not heard of it lately waits, up to a third of the time that is left; then it is unknown.
-func (a asker) leader(ctx context.Context) (leader status.Value[nodes.PNN], heard time.Time, err error) {
+// not heard of it lately waits, if it has patience. Then it is unknown, or, if nobody ever told and there is no patience,
+// not reported.
+func (a asker) leader(ctx context.Context, patience time.Duration) (leader status.Value[nodes.PNN], heard time.Time, err error) {
+	news := &a.conn.leader
+	if leader, heard, known := news.fresh(); known {
+		return leader, heard, nil
+	}
 	pnn, err := one(ctx, a, wire.GetRecmaster(), wire.DecodeRecmaster)
 	if err == nil {
+		news.told.Store(true)
 		return status.Known(pnn), time.Now(), nil
 	}
 	if !errors.Is(err, ErrRefused) {
@@ -77,20 +110,28 @@ func (a asker) leader(ctx context.Context) (leader status.Value[nodes.PNN], hear
 	if err := a.conn.listen(ctx); err != nil {
 		return leader, heard, a.failure(ctx, "LEADER", err)
 	}
-	patience, cancel := context.WithTimeout(ctx, thirdOf(ctx))
-	defer cancel()
+	if patience <= 0 {
+		leader, heard, _ = news.get()
+		return leader, heard, nil
+	}
+	return a.awaitLeader(ctx, patience)
+}
+
+// awaitLeader waits for news of the leader.
+func (a asker) awaitLeader(ctx context.Context, patience time.Duration) (leader status.Value[nodes.PNN], heard time.Time, err error) {
+	out := time.NewTimer(patience)
+	defer out.Stop()
 	for {
 		leader, heard, next := a.conn.leader.get()
-		if !heard.IsZero() && time.Since(heard) < leaderStale && !leader.IsUnknown() {
+		if _, known := leader.Get(); known {
 			return leader, heard, nil
 		}
 		select {
 		case <-next:
-		case <-patience.Done():
-			if err := ctx.Err(); err != nil {
-				return leader, heard, a.failure(ctx, "LEADER", err)
-			}
+		case <-out.C:
 			return status.Unknown[nodes.PNN](), heard, nil
+		case <-ctx.Done():
+			return leader, heard, a.failure(ctx, "LEADER", ctx.Err())
 		case <-a.conn.Done():
 			return leader, heard, a.failure(ctx, "LEADER", a.conn.Err())
 		}

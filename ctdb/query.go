@@ -26,11 +26,12 @@ func (q query[T]) ask(ctx context.Context, c *Client) (answer T, err error) {
 func (q query[T]) askSocket(ctx context.Context, c *Client, over func(asker, context.Context) (T, error)) (answer T, err error) {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
-	answer, settled, err := overSocket(ctx, c, over)
+	answer, settled, why := overSocket(ctx, c, over)
 	if settled {
-		return answer, err
+		return answer, why
 	}
-	return q.ask(ctx, c)
+	answer, err = q.ask(ctx, c)
+	return answer, c.worse(why, err)
 }
 
 // answer runs the tool for an answer. The error is nil only if it ended with exit code 0.
@@ -39,7 +40,7 @@ func (c *Client) answer(ctx context.Context, ways []way) (Command, Result, error
 	switch {
 	case err != nil:
 		return cmd, result, err
-	case wentAway(result):
+	case wentAway(result) && !saysWhy(result):
 		return cmd, result, newCommandError(cmd, result, causes{ErrNotReady})
 	case result.ExitCode != 0:
 		return cmd, result, failed(cmd, result)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"path"
 	"sync"
+	"sync/atomic"
 
 	"github.com/go-ctdb/go-ctdb/internal/socket"
 )
@@ -12,10 +14,12 @@ import (
 // session is the connection to a ctdbd that a client and its clients for other nodes share. It connects when it is
 // asked for a connection, again whenever the last one has ended.
 type session struct {
-	paths []string // of the socket
-	owner *uint32
+	paths  []string // of the socket
+	events []string // of the event daemon's socket
+	owner  *uint32
 
 	dialing chan struct{} // holds a token while somebody connects
+	pauses  backoff       // between connections that are of no use; of whoever has the token
 	mu      sync.Mutex
 	live    *connection
 }
@@ -23,8 +27,10 @@ type session struct {
 // connection is one connection of a session, and what is known as long as it lasts.
 type connection struct {
 	*socket.Conn
-	path   string
-	leader leaderNews
+	path     string
+	useful   atomic.Bool // it brought an answer
+	leader   leaderNews
+	takeover takeoverAddresses
 }
 
 // newSession gives the session of a client, nil if it is not to use the socket.
@@ -32,11 +38,15 @@ func newSession(config Config) *session {
 	if !config.usesSocket() {
 		return nil
 	}
-	paths := usualSockets
+	s := &session{paths: usualSockets, events: usualEventSockets, owner: config.SocketOwner, dialing: make(chan struct{}, 1)}
 	if config.Socket != "" {
-		paths = []string{config.Socket}
+		s.paths = []string{config.Socket}
+		s.events = []string{path.Join(path.Dir(config.Socket), eventSocketName)}
 	}
-	return &session{paths: paths, owner: config.SocketOwner, dialing: make(chan struct{}, 1)}
+	if config.EventSocket != "" {
+		s.events = []string{config.EventSocket}
+	}
+	return s
 }
 
 // current gives the connection, if there is one that lives.
@@ -52,7 +62,10 @@ func (s *session) current() *connection {
 // connect gives the connection, a new one if need be. One caller connects, and the others wait for it.
 func (s *session) connect(ctx context.Context) (*connection, error) {
 	if !socketSystem {
-		return nil, &SocketError{Socket: s.paths[0], Err: errors.ErrUnsupported}
+		return nil, &SocketError{Socket: s.paths[0], Call: callConnect, Err: errors.ErrUnsupported}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, socketError(s.paths[0], callConnect, err)
 	}
 	if conn := s.current(); conn != nil {
 		return conn, nil
@@ -61,10 +74,13 @@ func (s *session) connect(ctx context.Context) (*connection, error) {
 	case s.dialing <- struct{}{}:
 		defer func() { <-s.dialing }()
 	case <-ctx.Done():
-		return nil, socketError(s.paths[0], "connect", ctx.Err())
+		return nil, socketError(s.paths[0], callConnect, ctx.Err())
 	}
 	if conn := s.current(); conn != nil {
 		return conn, nil
+	}
+	if !s.settle(ctx) {
+		return nil, socketError(s.paths[0], callConnect, ctx.Err())
 	}
 	conn, err := s.dial(ctx)
 	if err != nil {
@@ -76,16 +92,29 @@ func (s *session) connect(ctx context.Context) (*connection, error) {
 	return conn, nil
 }
 
+// settle waits before the next connection if the last one ended without an answer: longer and longer, so that a ctdbd
+// that takes connections and drops them has nothing to do with this client. It reports whether there is still time.
+func (s *session) settle(ctx context.Context) bool {
+	s.mu.Lock()
+	last := s.live
+	s.mu.Unlock()
+	if last == nil || last.useful.Load() || errors.Is(last.Err(), socket.ErrClosed) {
+		s.pauses = backoff{}
+		return true
+	}
+	return s.pauses.wait(ctx)
+}
+
 // dial tries the places one after the other. The error is that of the first one, or of the first that is there.
 func (s *session) dial(ctx context.Context) (*connection, error) {
 	var first error
-	for _, path := range s.paths {
-		conn, err := socket.Dial(ctx, socket.Options{Path: path, Owner: s.owner})
+	for _, place := range s.paths {
+		conn, err := socket.Dial(ctx, socket.Options{Path: place, Owner: s.owner})
 		if err == nil {
-			return &connection{Conn: conn, path: path}, nil
+			return &connection{Conn: conn, path: place, leader: leaderNews{starting: make(chan struct{}, 1)}}, nil
 		}
 		if first == nil || errors.Is(first, fs.ErrNotExist) && !errors.Is(err, fs.ErrNotExist) {
-			first = socketError(path, "connect", err)
+			first = socketError(place, callConnect, err)
 		}
 	}
 	return nil, first

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/go-ctdb/go-ctdb/internal/wire"
 	"github.com/go-ctdb/go-ctdb/nodes"
@@ -15,59 +16,79 @@ import (
 // lights are kept for the next status: their slices are large enough then.
 var lights = sync.Pool{New: func() any { return new(wire.Light) }}
 
-// lightStatus gives what one node sees without asking others.
+// lightStatus gives what one node sees without asking others or waiting for the leader.
 func (a asker) lightStatus(ctx context.Context) (*status.Cluster, error) {
-	cluster, _, err := a.light(ctx)
+	cluster, _, err := a.light(ctx, 0)
 	return cluster, err
 }
 
 // light gives the light status and the number of the node that was asked.
-func (a asker) light(ctx context.Context) (*status.Cluster, nodes.PNN, error) {
+func (a asker) light(ctx context.Context, patience time.Duration) (*status.Cluster, nodes.PNN, error) {
 	light, _ := lights.Get().(*wire.Light)
 	defer lights.Put(light)
 	if err := a.conn.Light(ctx, a.to, light); err != nil {
-		return nil, 0, a.failure(ctx, "status", err)
+		return nil, 0, a.failure(ctx, callStatus, err)
 	}
-	if err := a.mapOfAnother(ctx, light); err != nil {
+	a.conn.brought()
+	var err error
+	if light.Nodes, err = a.mapOfAnother(ctx, light.Nodes, light.PNN); err != nil {
 		return nil, 0, err
 	}
 	cluster := light.Cluster()
 	cluster.Form, cluster.Light = status.FormSocket, true
-	leader, heard, err := a.leader(ctx)
+	cluster.Leader, cluster.LeaderHeard, err = a.leader(ctx, patience)
 	if err != nil {
 		return nil, 0, err
 	}
-	cluster.Leader, cluster.LeaderHeard = leader, heard
 	return cluster, light.PNN, nil
+}
+
+// callStatus is what a SocketError calls the requests of a light status.
+const callStatus = "status"
+
+// nodeMap gives the nodes as the tool takes them, with those that are deleted, and the number of the node that was asked.
+func (a asker) nodeMap(ctx context.Context) (all []status.Node, this nodes.PNN, err error) {
+	err = a.ask(ctx, func(i int, reply wire.Reply) (err error) {
+		if i == 0 {
+			this, err = wire.DecodePNN(reply)
+			return err
+		}
+		all, err = wire.DecodeNodeMap(reply, nil)
+		return err
+	}, wire.GetPNN(), wire.GetNodeMap())
+	if err != nil {
+		return nil, 0, err
+	}
+	all, err = a.mapOfAnother(ctx, all, this)
+	return all, this, err
 }
 
 // mapOfAnother replaces the node map of a node that is banned, which it has no news for, by that of the next node that
 // is not. If there is none, nobody can tell. It is what the tool does.
-func (a asker) mapOfAnother(ctx context.Context, light *wire.Light) error {
-	at := slices.IndexFunc(light.Nodes, func(n status.Node) bool { return n.PNN == light.PNN })
-	if at < 0 || !light.Nodes[at].Flags.Has(status.FlagBanned) {
-		return nil
+func (a asker) mapOfAnother(ctx context.Context, all []status.Node, this nodes.PNN) ([]status.Node, error) {
+	at := slices.IndexFunc(all, func(n status.Node) bool { return n.PNN == this })
+	if at < 0 || !all[at].Flags.Has(status.FlagBanned) {
+		return all, nil
 	}
-	for i := range light.Nodes {
-		n := light.Nodes[(at+i)%len(light.Nodes)]
-		if n.Flags.Has(status.FlagDisconnected) || n.Flags.Has(status.FlagDeleted) || n.Flags.Has(status.FlagBanned) {
+	for i := range all {
+		n := all[(at+i)%len(all)]
+		if n.Flags&(status.FlagDeleted|status.FlagDisconnected|status.FlagBanned) != 0 {
 			continue
 		}
 		other, err := askerFor(a.conn, n.PNN)
 		if err != nil {
-			return err
+			return all, err
 		}
-		light.Nodes, err = one(ctx, other, wire.GetNodeMap(), func(reply wire.Reply) ([]status.Node, error) {
+		return one(ctx, other, wire.GetNodeMap(), func(reply wire.Reply) ([]status.Node, error) {
 			return wire.DecodeNodeMap(reply, nil)
 		})
-		return err
 	}
-	return &SocketError{Socket: a.conn.path, Call: wire.OpNodeMap.String(), Err: ErrAllBanned}
+	return all, a.refused(wire.OpNodeMap.String(), ErrAllBanned)
 }
 
 // status gives what ctdb status does: also which nodes are only partially online, which each tells by itself.
 func (a asker) status(ctx context.Context) (*status.Cluster, error) {
-	cluster, this, err := a.light(ctx)
+	cluster, this, err := a.light(ctx, thirdOf(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +97,7 @@ func (a asker) status(ctx context.Context) (*status.Cluster, error) {
 		return nil, err
 	}
 	cluster.Light = false
-	if beforeStartup(state) && !cluster.LeaderHeard.IsZero() {
+	if beforeStartup(state) && !a.conn.leader.told.Load() {
 		hideFlags(cluster, this)
 	}
 	return cluster, a.partial(ctx, cluster)
@@ -121,6 +142,9 @@ func (a asker) partial(ctx context.Context, cluster *status.Cluster) error {
 	}
 	group.Wait()
 	if err := ctx.Err(); err != nil {
+		return a.failure(ctx, wire.OpInterfaces.String(), err)
+	}
+	if err := a.conn.Err(); err != nil {
 		return a.failure(ctx, wire.OpInterfaces.String(), err)
 	}
 	for _, warning := range warnings {

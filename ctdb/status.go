@@ -23,14 +23,15 @@ import (
 func (c *Client) Status(ctx context.Context) (*status.Cluster, error) {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
-	if cluster, settled, err := overSocket(ctx, c, asker.status); settled {
-		return cluster, err
+	cluster, settled, why := overSocket(ctx, c, asker.status)
+	if settled {
+		return cluster, why
 	}
 	cmd, result, err := c.answer(ctx, []way{{jsonForm, []string{"--json", "status"}}, {anyTool, []string{"status"}}})
 	if err != nil {
-		return nil, err
+		return nil, c.worse(why, err)
 	}
-	cluster, err := query[*status.Cluster]{
+	cluster, err = query[*status.Cluster]{
 		read: status.Parse, unparsed: func(all *status.Cluster) status.Lines { return all.Unparsed },
 	}.understand(c, cmd, result)
 	if err != nil {

@@ -51,3 +51,12 @@ func (c Config) usesSocket() bool {
 var usualSockets = []string{
 	"/run/ctdb/ctdbd.socket", "/var/run/ctdb/ctdbd.socket", "/usr/local/var/run/ctdb/ctdbd.socket",
 }
+
+// eventSocketName is the name of the event daemon's socket.
+const eventSocketName = "eventd.socket"
+
+// usualEventSockets are where packages have that one.
+var usualEventSockets = []string{
+	"/run/ctdb/eventd.socket", "/run/samba/ctdb/eventd.socket", "/var/run/ctdb/eventd.socket",
+	"/usr/local/var/run/ctdb/eventd.socket",
+}

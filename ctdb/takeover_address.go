@@ -1,0 +1,3 @@
+package ctdb
+
+type takeoverAddresses struct{}
