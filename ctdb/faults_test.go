@@ -33,8 +33,8 @@ type inquiry struct {
 
 func (q inquiry) String() string { return strings.TrimSpace(q.method + " " + q.form) }
 
-// twoNodes is what ctdb -X nodestatus all prints of two healthy nodes.
-const twoNodes = "|Node|IP|Disconnected|Unknown|Banned|Disabled|Unhealthy|Stopped|Inactive|PartiallyOnline|ThisNode|\n" +
+// twoStates is what ctdb -X nodestatus all prints of two healthy nodes.
+const twoStates = "|Node|IP|Disconnected|Unknown|Banned|Disabled|Unhealthy|Stopped|Inactive|PartiallyOnline|ThisNode|\n" +
 	"|0|127.0.32.1|0|0|0|0|0|0|0|0|Y|\n|2|127.0.32.3|0|0|0|0|0|0|0|0|N|\n"
 
 // inquiries has every query method. TestFaultsCoverQueries looks for others.
@@ -50,7 +50,7 @@ func inquiries(t testing.TB) []inquiry {
 		{"Status", "text", asks((*ctdb.Client).Status), of("", "4.22", "status")},
 		{"Status", "machine", asks((*ctdb.Client).Status), of("", "4.22", "-X status")},
 		{"Status", "json", asks((*ctdb.Client).Status), of("", "4.25", "-j status")},
-		{"LightStatus", "", asks((*ctdb.Client).LightStatus), twoNodes},
+		{"LightStatus", "", asks((*ctdb.Client).LightStatus), twoStates},
 		{"Version", "", asks((*ctdb.Client).Version), "4.22.11-Debian-4.22.11+dfsg-0+deb13u1\n"},
 		{"PublicIPs", "", asks((*ctdb.Client).PublicIPs), of("ip", "4.22", "-Xv ip")},
 		{"AllPublicIPs", "machine", asks((*ctdb.Client).AllPublicIPs), of("ip", "4.22", "-X -v ip all")},
