@@ -198,7 +198,7 @@ func (c commands) compares(t *testing.T, limit time.Duration, pnn int) {
 
 // socketOptions are those of the clusters of the tests of sockets.
 var socketOptions = realctdb.Options{
-	Nodes: realNodes, Deleted: []int{realDeleted}, Scripts: map[string]string{"60.sick": sickScript},
+	Nodes: realNodes, Deleted: []int{realDeleted}, Scripts: map[string]string{"60.sick": sickScript, "70.test": realEvents},
 	PublicAddresses: func(octet, pnn int) string {
 		if pnn != 0 { // the nodes share lo: an address that moved would be there already
 			return ""

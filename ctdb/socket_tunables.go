@@ -76,3 +76,18 @@ func isTunable(name string, reply wire.Reply) error {
 	}
 	return err
 }
+
+// setTunable sets one, if there is one of that name.
+func (a asker) setTunable(ctx context.Context, name string, value uint32) error {
+	request, err := wire.SetTunable(name, value)
+	if err != nil {
+		return a.failure(ctx, wire.OpSetTunable.String(), err)
+	}
+	if err := a.ask(ctx, func(_ int, reply wire.Reply) error { return isTunable(name, reply) }, wire.GetTunableNames()); err != nil {
+		return err
+	}
+	return a.ask(ctx, func(_ int, reply wire.Reply) error {
+		_, err := wire.DecodeSetTunable(reply)
+		return err
+	}, request)
+}

@@ -1,3 +1,0 @@
-package ctdb
-
-type takeoverAddresses struct{}
