@@ -13,7 +13,8 @@ import (
 // DefaultTimeout bounds calls whose context has no deadline. It is the tool's own default for one control.
 const DefaultTimeout = 10 * time.Second
 
-// Config says how a [Client] reaches its cluster. The zero value runs the ctdb program of this machine.
+// Config says how a [Client] reaches its cluster. The zero value asks the ctdbd of this machine, over its socket or by the
+// ctdb program.
 type Config struct {
 	// Runner runs the ctdb program; nil means ExecRunner{}. With [Prefix] it runs elsewhere or as somebody else.
 	Runner Runner
@@ -36,17 +37,21 @@ type Config struct {
 	Strict bool
 }
 
-// Client asks one node of a cluster and tells it what to do. It holds no connection and needs no closing. It is safe for
-// concurrent use if its Runner is.
+// Client asks one node of a cluster and tells it what to do, by the ctdb tool or over ctdbd's socket: see [Transport]. It
+// is safe for concurrent use if its Runner is.
+//
+// With the tool alone it holds nothing. Over the socket it connects at the first call and keeps that one connection, for
+// all calls at once and for those of [Client.On], with one goroutine that reads; after it has ended, the next call
+// connects anew. [Client.Close] ends it.
 //
 // Every call is bounded in time: by its context's deadline, or by [Config.Timeout] if that has none. The bound is passed
 // on to the tool, so that it also ends where the context can't reach: -T, the tool's whole run, is what is left of the
 // time in seconds, rounded up; -t, one request to a daemon, is a third of that and at least one second, so that a node
 // that hangs or a leader that nobody knows costs its part of the time and the rest still gets an answer.
 //
-// Failures are a [*CommandError], and errors.Is finds which it was: [ErrToolMissing], [ErrPermission], [ErrNotRunning],
+// Failures are a [*CommandError] or, over the socket, a [*SocketError], and errors.Is finds which it was: [ErrToolMissing], [ErrPermission], [ErrNotRunning],
 // [ErrNotReady], [ErrAllBanned], [ErrNoSuchNode], [ErrDisconnected], [ErrDeleted], [ErrTimeout], [ErrRefused],
-// [ErrBadConfig], [ErrUsage], [ErrCrashed] or [ErrOutput]. Commands have more of them, which their comments name. An
+// [ErrBadConfig], [ErrUsage], [ErrCrashed], [ErrOutput], [ErrProtocol] or [ErrSocketOwner]. Commands have more of them, which their comments name. An
 // argument that the tool must not be given is an [ErrArgument], and then nothing is run.
 type Client struct {
 	config  Config

@@ -20,7 +20,8 @@ var ErrProtocol = errors.New("the answer of ctdbd was not understood")
 // ErrSocketOwner: the socket or the program behind it is not the user's that [Config.SocketOwner] names. Nothing was sent.
 var ErrSocketOwner = errors.New("the socket is somebody else's")
 
-// SocketError is a call over ctdbd's socket that failed.
+// SocketError is a call over ctdbd's socket, or the event daemon's, that failed. It stands where a call by the tool has a
+// [*CommandError]. ctdbd rarely says why it refuses; its log does.
 type SocketError struct {
 	// Socket is the path of the socket.
 	Socket string

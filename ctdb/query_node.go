@@ -20,7 +20,8 @@ func (c *Client) Uptime(ctx context.Context) (*status.Uptime, error) {
 }
 
 // Leader gives the node that leads the cluster, as the asked node knows it; it may be unknown. From 4.16 on a call takes
-// up to a second, or a third of its time if there is no leader. It works with all releases. Similar to: ctdb leader, and
+// up to a second, or a third of its time if there is no leader; over a socket, that is the first call only, since the client
+// listens from then on, and takes what it heard in the last five seconds. It works with all releases. Similar to: ctdb leader, and
 // ctdb recmaster up to 4.15.
 func (c *Client) Leader(ctx context.Context) (status.Value[nodes.PNN], error) {
 	return query[status.Value[nodes.PNN]]{
@@ -28,8 +29,8 @@ func (c *Client) Leader(ctx context.Context) (status.Value[nodes.PNN], error) {
 	}.askSocket(ctx, c, asker.leaderNow)
 }
 
-// PNN gives the number of the node that the tool runs on. It can't be asked of another node, whose number is known
-// anyway: that is an [ErrUsage]. Similar to: ctdb pnn.
+// PNN gives the number of the node that the tool runs on, or that the socket belongs to. It can't be asked of another node,
+// whose number is known anyway: that is an [ErrUsage]. Similar to: ctdb pnn.
 func (c *Client) PNN(ctx context.Context) (nodes.PNN, error) {
 	return query[nodes.PNN]{ways("pnn"), status.ParsePNN, nil}.askSocket(ctx, c, asker.ownPNN)
 }

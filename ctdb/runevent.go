@@ -26,7 +26,7 @@ type EventError struct {
 	// Status is the event's status, an error number of Linux: 8 (ENOEXEC) if a script failed, whatever that script's
 	// own exit code, 110 (ETIMEDOUT) if time was up, 125 (ECANCELED) if it was canceled.
 	Status int
-	// Err is ErrEventFailed, ErrTimeout or ErrEventCanceled, and the [*CommandError].
+	// Err is ErrEventFailed, ErrTimeout or ErrEventCanceled, and the [*CommandError] or [*SocketError].
 	Err error
 }
 

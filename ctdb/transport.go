@@ -6,7 +6,39 @@ import (
 	"runtime"
 )
 
-// Transport is a way to reach a ctdbd.
+// Transport is a way to reach a ctdbd. What goes where:
+//
+//	                                                 TransportAuto   TransportSocket   TransportTool
+//	Status, WaitFor                                  socket          socket            tool
+//	LightStatus                                      socket          socket            tool, without the vnnmap and so on
+//	PNN, PID, Ping, Uptime, RunState, Leader,
+//	Capabilities, ClusterLock, LogLevel              socket          socket            tool
+//	PublicIPs, AllPublicIPs, Addresses,
+//	PublicIPInfo, Interfaces, Tickles                socket          socket            tool
+//	Databases, Database, DatabaseStatistics          socket          socket            tool
+//	Statistics, StatisticsHistory                    socket          socket            tool
+//	Tunables, Tunable, ProcessExists, NodesFile      socket          socket            tool
+//	EventStatus                                      event socket    event socket      tool
+//	BanState                                         socket          socket            unsupported
+//	Disable, Enable                                  socket; tool    socket            tool
+//	                                                 before 4.13.12
+//	Stop, Continue, Ban, Unban, IPReallocate         socket          socket            tool
+//	SetVar, SetDebug, StatisticsReset, AddTickle,
+//	DelTickle, GratARP                               socket          socket            tool
+//	RunEvent                                         event socket    event socket      tool
+//	ReloadIPs                                        tool            of one node only  tool
+//	Version, NodeList, EventScripts, NATGW…, LVS…    tool            unsupported       tool
+//	ReloadNodes, MoveIP, AddIP, DelIP, Recover,
+//	SetLeaderRole, SetLMasterRole, SetIfaceLink,
+//	Shutdown, Tickle, scripts, work on databases     tool            unsupported       tool
+//
+// Values and kinds of errors are the same in either way; the answers' Form tells which it was. With TransportAuto, a
+// question that the socket can't answer goes to the tool: if the socket can't be opened, if the answer is not understood,
+// and if ctdbd refuses it, as a later release may. One whose time is up does not. An action goes to the tool only if
+// nothing was sent, or if that ctdbd has no such control.
+//
+// A question is asked again, once, if the connection ends before the answer. An action never is: then the error is an
+// [ErrNotReady], and it may have been done or not.
 type Transport uint8
 
 // The transports.

@@ -35,7 +35,8 @@ type Cluster struct {
 	// if it never did.
 	LeaderHeard time.Time `json:"leader_heard,omitzero"`
 	// Light: nobody asked for interfaces and run states, so that no node is known to be PARTIALLYONLINE, nor one to be
-	// UNKNOWN whose flags are not, while the node that was asked starts.
+	// UNKNOWN whose flags are not, while the node that was asked starts. Nobody waited for the leader either, who is not
+	// reported if nothing was heard of one.
 	Light bool `json:"light,omitempty"`
 	// Unparsed are lines that this package does not know.
 	Unparsed Lines `json:"unparsed,omitempty"`
