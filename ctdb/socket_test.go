@@ -367,15 +367,6 @@ func TestSocketSoak(t *testing.T) {
 	}
 }
 
-func socketFiles(t *testing.T) int {
-	t.Helper()
-	files, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		t.Skip(err)
-	}
-	return len(files)
-}
-
 // TestEventSocket: the event daemon's socket is beside ctdbd's or where the config says; without one, the tool is asked.
 func TestEventSocket(t *testing.T) {
 	t.Parallel()
