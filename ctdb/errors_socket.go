@@ -14,10 +14,10 @@ import (
 // callConnect is what a SocketError is about if it is not about a control.
 const callConnect = "connect"
 
-// ErrProtocol: what came over ctdbd's socket could not be understood.
+// ErrProtocol says that what came over ctdbd's socket could not be understood.
 var ErrProtocol = errors.New("the answer of ctdbd was not understood")
 
-// ErrSocketOwner: the socket or the program behind it is not the user's that [Config.SocketOwner] names. Nothing was sent.
+// ErrSocketOwner says that the socket or the program behind it is not the user's that [Config.SocketOwner] names. Nothing was sent.
 var ErrSocketOwner = errors.New("the socket is somebody else's")
 
 // SocketError is a call over ctdbd's socket, or the event daemon's, that failed. It stands where a call by the tool has a

@@ -62,7 +62,9 @@ func (c *Client) Unban(ctx context.Context) (changed bool, err error) {
 func (c *Client) setState(ctx context.Context, how nodeChange, words ...string) (changed bool, err error) {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
-	changed, settled, why := act(ctx, c, how.change)
+	changed, settled, why := act(ctx, c, func(a asker, ctx context.Context) (bool, error) {
+		return how.change(ctx, a)
+	})
 	if settled {
 		return changed, why
 	}

@@ -44,7 +44,7 @@ func banning(d time.Duration) nodeChange {
 }
 
 // change changes a node's flags if they are not so already, waits until they are, and has the addresses distributed anew.
-func (n nodeChange) change(a asker, ctx context.Context) (changed bool, err error) {
+func (n nodeChange) change(ctx context.Context, a asker) (changed bool, err error) {
 	is, this, err := n.holds(ctx, a)
 	if err != nil || is {
 		return false, err
