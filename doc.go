@@ -5,6 +5,7 @@
 //
 //   - ctdb: the client. It runs the ctdb tool, here or elsewhere, and gives typed answers and typed errors.
 //   - ctdb/ctdbtest: a simulated cluster for tests of programs that use the client.
+//   - ctdb/ctdblog: CTDB's logs: read, followed, and their events.
 //   - ctdb/release: a release of CTDB as a value, and what differs between releases.
 //   - status: what a running cluster reports, and the parsers for the tool's output.
 //   - nodes: the nodes file, read as ctdbd reads it and edited without renumbering anything. nodes/group: the node groups
@@ -12,6 +13,7 @@
 //   - publicaddr: the public_addresses file. publicaddr/routes: the routes of public addresses.
 //   - config: ctdb.conf, what each release makes of it, its validation and its upgrade; where a host has its files.
 //     config/tunables: ctdb.tunables. config/options: the settings of event scripts.
+//   - eventscript: event scripts and notification scripts, and the services that they are.
 //   - config/finding: what the validation of any file reports.
 //
 // # Promises

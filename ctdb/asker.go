@@ -134,6 +134,7 @@ func overSocket[T any](ctx context.Context, c *Client, ask func(asker, context.C
 			return answer, true, err
 		}
 		answer, err = ask(a, ctx)
+		conn.note(err)
 		if attempt == 0 && errors.Is(err, socket.ErrEnded) && ctx.Err() == nil {
 			continue
 		}

@@ -195,17 +195,13 @@ func causeOfRet(line string) error {
 // wentAway tells whether a query failed without a word, as it does when ctdbd goes away before it has answered. There may
 // be a part of the answer. Some other commands say no in this way.
 func wentAway(result Result) bool {
-	return result.ExitCode == 1 && len(bytes.TrimSpace(result.Stderr)) == 0 && !bytes.HasPrefix(result.Stdout, []byte("Usage: "))
-}
-
-// saysWhy tells whether a tool said on standard output what is wrong, as it does of a tunable that is not there.
-func saysWhy(result Result) bool {
-	for line := range firstLines(result.Stdout) {
-		if causeOnStdout(line) != nil {
-			return true
-		}
+	if result.ExitCode != 1 || len(bytes.TrimSpace(result.Stderr)) > 0 {
+		return false
 	}
-	return false
+	for line := range firstLines(result.Stdout) {
+		return causeOnStdout(line) == nil
+	}
+	return true
 }
 
 // Exit codes with a meaning of their own.

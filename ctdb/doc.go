@@ -14,6 +14,12 @@
 //
 // [Client.Addresses] puts the public addresses of a node's file beside those that its ctdbd has.
 //
+// # Snapshots
+//
+// [Client.Snapshot] gathers what a node says of itself, and [Client.SnapshotAll] what all nodes say: parts that are each
+// an answer or an error of their own, so that a node that is dead or hangs hides nothing of the others.
+// [ClusterSnapshot.Findings] tells where they disagree, and what is wrong with the cluster.
+//
 // # Commands
 //
 // A Client also changes the cluster: it disables, stops and bans nodes, moves addresses, reloads files, sets tunables and
@@ -49,6 +55,11 @@
 //
 // A [Linker] links the files that all nodes share, such as the nodes file, from a cluster file system into CTDB's
 // directory, and back. The files themselves are the business of packages nodes and publicaddr.
+//
+// # Logs
+//
+// [FindLog] tells where a host's daemons log to, and [Journal] reads the systemd journal of a host. Entries and files are
+// the business of package ctdblog.
 //
 // # Testing your code
 //

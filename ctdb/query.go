@@ -40,7 +40,7 @@ func (c *Client) answer(ctx context.Context, ways []way) (Command, Result, error
 	switch {
 	case err != nil:
 		return cmd, result, err
-	case wentAway(result) && !saysWhy(result):
+	case wentAway(result):
 		return cmd, result, newCommandError(cmd, result, causes{ErrNotReady})
 	case result.ExitCode != 0:
 		return cmd, result, failed(cmd, result)

@@ -80,6 +80,15 @@ func TestQueryFails(t *testing.T) {
 	}
 }
 
+// TestNoSuchTunable: the tool says so on standard output.
+func TestNoSuchTunable(t *testing.T) {
+	t.Parallel()
+	runner := &script{answers: map[string]ctdb.Result{"getvar X": {ExitCode: 1, Stdout: []byte("No such tunable X\n")}}}
+	if _, err := ctdb.New(ctdb.Config{Runner: runner}).Tunable(t.Context(), "X"); !errors.Is(err, ctdb.ErrNoSuchTunable) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
 // TestQueryStrict: a line that is unknown is kept, or is an error to a strict client.
 func TestQueryStrict(t *testing.T) {
 	t.Parallel()

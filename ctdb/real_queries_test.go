@@ -158,8 +158,8 @@ func (q queries) daemon() {
 	all := must[*status.Tunables](q, "Tunables")(q.client.Tunables(ctx))
 	value, ok := all.Value("MonitorInterval")
 	want(q, "the tunable in the list", ok && value == 17, true)
-	if _, err := q.client.Tunable(ctx, "NoSuchTunable"); err == nil {
-		q.t.Error("an unknown tunable has a value")
+	if _, err := q.client.Tunable(ctx, "NoSuchTunable"); !errors.Is(err, ctdb.ErrNoSuchTunable) {
+		q.t.Errorf("an unknown tunable: %v", err)
 	}
 }
 

@@ -29,6 +29,7 @@ type connection struct {
 	*socket.Conn
 	path     string
 	useful   atomic.Bool // it brought an answer
+	over     atomic.Bool // a call found its end, which its reader may find a little later
 	leader   leaderNews
 	takeover takeoverAddresses
 }
@@ -53,7 +54,7 @@ func newSession(config Config) *session {
 func (s *session) current() *connection {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.live != nil && s.live.Err() == nil {
+	if s.live != nil && !s.live.over.Load() && s.live.Err() == nil {
 		return s.live
 	}
 	return nil
@@ -90,6 +91,13 @@ func (s *session) connect(ctx context.Context) (*connection, error) {
 	defer s.mu.Unlock()
 	s.live = conn
 	return conn, nil
+}
+
+// note notes whether a call found that the connection is over.
+func (c *connection) note(err error) {
+	if err != nil && errors.Is(err, socket.ErrEnded) {
+		c.over.Store(true)
+	}
 }
 
 // settle waits before the next connection if the last one ended without an answer: longer and longer, so that a ctdbd

@@ -23,6 +23,7 @@ func act[T any](ctx context.Context, c *Client, do func(asker, context.Context) 
 		return answer, true, err
 	}
 	answer, err = do(a, ctx)
+	conn.note(err)
 	unsupported := errors.Is(err, errors.ErrUnsupported) && c.config.Transport == TransportAuto
 	return answer, !unsupported, err
 }

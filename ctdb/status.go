@@ -12,7 +12,7 @@ import (
 //
 // From 4.16 on, the tool learns the leader from a message that the leader sends once a second, so that a call takes half
 // a second on average, and a third of the time that it was given if there is no leader, which is then unknown. A node
-// that hangs but is still connected costs twice as much; what the tool says of it is in the answer's Warnings.
+// that hangs but is still connected costs such a third too; what the tool says of it is in the answer's Warnings.
 //
 // While a node starts, its answer mixes two moments: flags, generation and recovery mode (UNKNOWN or DISCONNECTED for
 // other nodes, an invalid generation, RECOVERY) are from before the tool waited for the leader that it names.

@@ -157,7 +157,10 @@ func TestTextValues(t *testing.T) {
 	}
 	var form status.Form
 	var mode status.RecoveryMode
-	for _, bad := range []string{"", "x"} {
+	if err := form.UnmarshalText(nil); err != nil || form != 0 || mode.UnmarshalText(nil) == nil {
+		t.Errorf("nothing was read as %v, %v, %v", form, err, mode)
+	}
+	for _, bad := range []string{"x", "Text"} {
 		if form.UnmarshalText([]byte(bad)) == nil || mode.UnmarshalText([]byte(bad)) == nil {
 			t.Errorf("%q was read as %v, %v", bad, form, mode)
 		}

@@ -26,8 +26,12 @@ func (f Form) String() string {
 // MarshalText gives what String gives.
 func (f Form) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
 
-// UnmarshalText reads what MarshalText writes.
+// UnmarshalText reads what MarshalText writes. Nothing is the zero Form, that of a value which no output was read for.
 func (f *Form) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*f = 0
+		return nil
+	}
 	for form := FormText; int(form) < len(formNames); form++ {
 		if string(text) == formNames[form] {
 			*f = form

@@ -73,6 +73,20 @@ func TestString(t *testing.T) {
 	}
 }
 
+// TestStringWithoutFile: what is about a cluster as a whole has no place.
+func TestStringWithoutFile(t *testing.T) {
+	f := finding.Finding{ID: "cluster/x", Severity: finding.Error, Message: "it is odd"}
+	for file, want := range map[string]string{
+		"":       "error: it is odd (cluster/x)",
+		"node 3": "node 3: error: it is odd (cluster/x)",
+	} {
+		f.File = file
+		if got := f.String(); got != want {
+			t.Errorf("String() = %q, want %q", got, want)
+		}
+	}
+}
+
 func TestJSON(t *testing.T) {
 	want := []finding.Finding{
 		{ID: "nodes/x", Severity: finding.Error, File: "nodes", Line: 3, Col: 7, Message: "bad"},

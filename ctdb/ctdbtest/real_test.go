@@ -27,8 +27,13 @@ func TestLikeReal(t *testing.T) {
 		for pnn := range 4 {
 			addresses = append(addresses, actual.Address(pnn))
 		}
+		databases := []ctdbtest.Database{}
+		if !actual.Release().AtLeast(4, 22, 0) {
+			databases = append(databases, ctdbtest.Database{Name: "ctdb.tdb", Kind: ctdb.PersistentDatabase})
+		}
 		simulated := ctdbtest.New(ctdbtest.Options{
-			Release: actual.Release(), Addresses: addresses, Deleted: []nodes.PNN{2},
+			Release: actual.Release(), Addresses: addresses, Deleted: []nodes.PNN{2}, Databases: databases,
+			Lock: strings.TrimSpace(string(actual.Tool(t, 0, "getreclock").Stdout)),
 		})
 		for _, step := range []struct {
 			name     string
@@ -37,6 +42,8 @@ func TestLikeReal(t *testing.T) {
 		}{
 			{"healthy", func() {}, func() error { return nil }},
 			{"after commands", func() { compareCommands(t, actual, simulated) }, func() error { return nil }},
+			{"after more", func() { compareModel(t, actual, simulated) }, func() error { return nil }},
+			{"after it hung", func() { compareHung(t, actual, simulated) }, func() error { return nil }},
 			{"disabled", func() { actual.Tool(t, 1, "disable") }, func() error { return simulated.Disable(1) }},
 			{"enabled", func() { actual.Tool(t, 1, "enable") }, func() error { return simulated.Enable(1) }},
 			{"stopped", func() { actual.Tool(t, 3, "stop") }, func() error { return simulated.Stop(3) }},
@@ -77,6 +84,83 @@ func compareCommands(t *testing.T, actual *realctdb.Cluster, simulated *ctdbtest
 		}
 	}
 }
+
+// compareModel asks both clusters about databases, addresses and the like, and changes these.
+func compareModel(t *testing.T, actual *realctdb.Cluster, simulated *ctdbtest.Cluster) {
+	t.Helper()
+	for _, command := range []string{
+		"runstate", "runstate startup running", "runstate bogus", "runstate startup", "runstate init setup", "getreclock",
+		"getcapabilities", "-X getcapabilities", "-n 1 getcapabilities", "ip", "-X ip", "-v ip", "-Xv ip",
+		"ip all", "-n 1 ip", "ip x", "ipinfo 10.9.9.9", "ipinfo x", "-n 1 ipinfo 10.9.9.9", "ifaces", "-X ifaces", "-n 3 ifaces",
+		"gettickles 10.9.9.9", "gettickles x", "gettickles 10.9.9.9 x", "addtickle 10.9.9.9:1 10.9.9.9:2", "addtickle 10.9.9.9:1",
+		"addtickle x y", "-T 2 moveip 10.9.9.9 1", "moveip x 1", "moveip 10.9.9.9 x", "-n 1 moveip 10.9.9.9 1",
+		"-T 2 addip 10.9.9.9/24 nosuch", "addip 10.9.9.9 nosuch", "delip 10.9.9.9", "-n 1 delip 10.9.9.9", "delip x",
+		"setifacelink nosuch up", "setifacelink a234567890123456 up", "setifacelink a2345678901234567 up",
+		"gratarp x lo", "reloadips", "reloadips all", "reloadips 1", "reloadips 2", "reloadips 9", "reloadips x",
+		"-n 1 reloadips", "sync", "getdbmap", "attach vol.tdb", "attach vol.tdb persistent",
+		"attach pers.tdb persistent", "attach repl.tdb replicated", "attach x.tdb bogus", "-n 1 attach x.tdb", "attach", "getdbmap",
+		"-X getdbmap", "-n 3 getdbmap", "getdbstatus vol.tdb", "getdbstatus 0x900f773e", "-n 1 getdbstatus pers.tdb",
+		"getdbstatus nosuch", "getdbstatus 0x1", "getdbstatus", "setdbreadonly pers.tdb", "setdbsticky repl.tdb", "setdbsticky vol.tdb",
+		"-n 1 setdbsticky nosuch", "getdbmap", "-n 1 getdbmap", "wipedb vol.tdb", "wipedb nosuch", "-n 1 wipedb vol.tdb",
+		"detach vol.tdb", "detach nosuch", "restoredb /nonexistent/file", "dbstatistics nosuch",
+		"event status legacy nosuch", "event status nosuch monitor", "event run x nosuch monitor", "natgw leader", "lvs list",
+		"natgw nosuch", "-n 1 natgw list", "setvar AllowClientDBAttach 0", "attach y.tdb", "detach vol.tdb",
+		"-n 1 setvar AllowClientDBAttach 0", "-n 3 setvar AllowClientDBAttach 0", "detach vol.tdb nosuch repl.tdb", "getdbmap",
+		"setvar AllowClientDBAttach 1", "-n 1 setvar AllowClientDBAttach 1", "-n 3 setvar AllowClientDBAttach 1",
+	} {
+		args := strings.Fields(command)
+		want, got := modelled(tool(t, simulated, 0, args...)), modelled(actual.Tool(t, 0, args...))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("ctdb %s: mismatch (-simulated +real)\n%s", command, diff)
+		}
+	}
+}
+
+// compareHung asks both clusters about a node whose daemon hangs, and that node itself. A real one goes on after each
+// command, lest it be disconnected.
+func compareHung(t *testing.T, actual *realctdb.Cluster, simulated *ctdbtest.Cluster) {
+	t.Helper()
+	for _, test := range []struct {
+		pnn     int
+		command string
+	}{
+		{0, "-t 1 -n 3 uptime"}, {0, "-t 1 -n 3 listvars"}, {0, "-t 1 -n 3 getvar MonitorInterval"}, {0, "-t 1 status"},
+		{0, "-t 1 -n 3 status"}, {0, "-t 1 reloadnodes"}, {0, "-T 1 -t 9 -n 3 uptime"}, {3, "-T 1 uptime"}, {3, "-T 1 -t 0 uptime"},
+		{0, "-t 0 -n 3 uptime"}, {0, "-t 0 uptime"},
+	} {
+		args := strings.Fields(test.command)
+		must(t, simulated.Hang(3))
+		want := modelled(tool(t, simulated, nodes.PNN(test.pnn), args...))
+		must(t, simulated.Resume(3))
+		got := ""
+		for range 3 { // it may take too long, so that the node is disconnected
+			actual.Pause(t, 3)
+			got = modelled(actual.Tool(t, test.pnn, args...))
+			actual.Resume(t, 3)
+			actual.WaitHealthy(t)
+			if got == want {
+				break
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("while node 3 hangs: node %d: ctdb %s: mismatch (-simulated +real)\n%s", test.pnn, test.command, diff)
+		}
+	}
+}
+
+// modelled is described without directories, and without what a usage says.
+func modelled(answer ctdb.Result) string {
+	text := directory.ReplaceAllString(described(answer), "$1")
+	for _, usage := range []string{"Usage: ", " <option>\n"} {
+		if first, _, ok := strings.Cut(text, usage); ok {
+			return first + usage
+		}
+	}
+	return text
+}
+
+// directory is the one of a database, of a file for a group of nodes, and of a script for one.
+var directory = regexp.MustCompile(`/[^ :|"]*/((volatile|persistent)/|(natgw|lvs)_nodes|ctdb_(natgw|lvs)\b)`)
 
 // compareTools asks both clusters the same, from a node that nothing happens to and from one that dies.
 func compareTools(t *testing.T, step string, actual *realctdb.Cluster, simulated *ctdbtest.Cluster) {

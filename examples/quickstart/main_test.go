@@ -76,7 +76,7 @@ recovery mode  NORMAL
 `, ""},
 		{"no permission", failed("connect() failed, errno=13"), nil, 1, "", "run it as root"},
 		{"bad configuration", failed("Failed to load configuration"), nil, 1, "", "ctdb-config validate"},
-		{"another failure", failed("the moon is full"), nil, 1, "", "quickstart: ctdb -t 3 -T 10 status: exit code 1: the moon is full\n"},
+		{"another failure", failed("the moon is full"), nil, 1, "", "quickstart: ctdb -t 3 -T 10 --json status: exit code 1: the moon is full\n"},
 		{"help", missing, []string{"-h"}, 0, "", "usage: quickstart [-json]"},
 		{"unknown option", missing, []string{"-yaml"}, 2, "", "usage: quickstart [-json]"},
 		{"an argument", missing, []string{"now"}, 2, "", `unexpected argument "now"`},

@@ -22,7 +22,7 @@ func lacksForNet(install Install, options NetOptions) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	if _, err := os.Stat("/proc/sys/net/ipv6"); err != nil && options.Public6 > 0 {
+	if _, err := os.Stat("/proc/sys/net/ipv6"); err != nil && (options.Public6 > 0 || options.PrivateIPv6) {
 		return fmt.Errorf("no IPv6: %w", err)
 	}
 	return tryNamespaces()

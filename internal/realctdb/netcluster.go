@@ -34,7 +34,7 @@ func StartNet(t testing.TB, install Install, options NetOptions) *NetCluster {
 	situation{
 		root: true, required: isRequired(), installs: []Install{install}, lacks: lacksForNet(install, options),
 	}.enforce(t)
-	n := &network{install: install, interfaces: options.publicInterfaces()}
+	n := &network{install: install, interfaces: options.publicInterfaces(), ipv6: options.PrivateIPv6}
 	o := owner{Root: install.Root, Namespaces: true}
 	c := start(t, o, install, options.options(), func(octet int) ground {
 		n.octet = octet

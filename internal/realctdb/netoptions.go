@@ -22,6 +22,8 @@ type NetOptions struct {
 	// Interfaces is the number of each node's interfaces for public addresses, 1 without it: eth1 and so on. Addresses
 	// are dealt out to them in turn, the first to eth1. Private addresses are on eth0.
 	Interfaces int
+	// PrivateIPv6 gives the nodes private addresses of IPv6.
+	PrivateIPv6 bool
 	// PublicAddresses gives a node's public_addresses file, instead of that of Public and Public6.
 	PublicAddresses func(octet, pnn int) string
 

@@ -21,12 +21,16 @@ type network struct {
 	install    Install
 	octet      int
 	interfaces int // public ones of each node
+	ipv6       bool
 
 	hub   *holder
 	nodes []*holder
 }
 
 func (n *network) address(pnn int) netip.Addr {
+	if n.ipv6 {
+		return netip.AddrFrom16([16]byte{0: 0xfd, 1: 0x77, 3: byte(n.octet), 15: byte(pnn + 1)})
+	}
 	return netip.AddrFrom4([4]byte{10, 77, byte(n.octet), byte(pnn + 1)})
 }
 
@@ -99,7 +103,11 @@ func (n *network) openNode(pnn int) error {
 			fmt.Sprintf("link set %s master %s", cable, bridge), fmt.Sprintf("link set %s up", cable))
 		inside = append(inside, fmt.Sprintf("link set %s up", name))
 	}
-	inside = append(inside, fmt.Sprintf("address add %v/24 dev eth0", n.address(pnn)))
+	if n.ipv6 {
+		inside = append(inside, fmt.Sprintf("address add %v/64 dev eth0 nodad", n.address(pnn)))
+	} else {
+		inside = append(inside, fmt.Sprintf("address add %v/24 dev eth0", n.address(pnn)))
+	}
 	return errors.Join(n.hub.ip(outside...), node.ip(inside...))
 }
 

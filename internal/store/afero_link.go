@@ -33,18 +33,30 @@ func (s *aferoStore) resolve(name string) (string, error) {
 
 // isLink says whether name is a symbolic link, as far as the Fs can tell.
 func (s *aferoStore) isLink(name string) (bool, error) {
-	lstater, ok := s.fsys.(afero.Lstater)
-	if !ok {
+	if _, ok := s.fsys.(afero.Lstater); !ok {
 		return false, nil
 	}
-	info, _, err := lstater.LstatIfPossible(name)
+	info, err := s.lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
 	case err != nil:
-		return false, failed("lstat", name, err)
+		return false, err
 	}
 	return info.Mode()&fs.ModeSymlink != 0, nil
+}
+
+// lstat does not follow a symbolic link, as far as the Fs can tell that there is one.
+func (s *aferoStore) lstat(name string) (info fs.FileInfo, err error) {
+	if lstater, ok := s.fsys.(afero.Lstater); ok {
+		info, _, err = lstater.LstatIfPossible(name)
+	} else {
+		info, err = s.fsys.Stat(name)
+	}
+	if err != nil {
+		return nil, failed("lstat", name, err)
+	}
+	return info, nil
 }
 
 func (s *aferoStore) readlink(name string) (string, error) {
@@ -81,6 +93,9 @@ func (s *aferoStore) Link(
 	if isLink {
 		if now, err := s.readlink(name); err != nil || now == target {
 			return LinkResult{}, err
+		}
+		if options.New {
+			return LinkResult{}, fail("link", name, because(ErrConflict, fs.ErrExist))
 		}
 	}
 	dir, base := filepath.Split(name)

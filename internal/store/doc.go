@@ -28,6 +28,13 @@
 //     microseconds, is lost. A new file never replaces one that somebody else made at the same time: there is a call
 //     for that, or a hard link.
 //
+// Unlink and Remove give what they remove another name first, in the same directory, and look at it again there. If it
+// is not what the caller knows, it gets its name back, and the error is ErrConflict; for some microseconds, readers did
+// not find it. If somebody took the name meanwhile, a [DisplacedError] says where it is.
+//
+// Chmod is about the file that it has opened. If that does not have the name any more afterwards, its mode is what it
+// was, and the error is ErrConflict.
+//
 // # What is durable
 //
 // When Replace returns without an error, the new version survives a crash of the machine, as far as the disk keeps what
@@ -65,6 +72,8 @@
 // a file behind, or the old version under such a name; so can a crash of the machine right after a Replace, and a
 // Replace whose unlink fails. The next writer of the same file removes it. It removes nothing that has the name but not
 // one of the two contents, unless it is empty or never got all its bytes; such a file has the mode 0300.
+//
+// The same is true of what Unlink and Remove were about to remove.
 //
 // "NAME.goctdb-displaced-RANDOM" has the bytes of a foreign writer, and "NAME.goctdb-aside-RANDOM" is a file that was
 // in the way of a link. Those are never removed.

@@ -43,6 +43,17 @@ func linkNew(s *realStore, name string) error {
 
 func detach(s *realStore, name string) error { return s.Detach(context.Background(), name) }
 
+func unlinkOld(s *realStore, name string) error { return s.Unlink(context.Background(), "old", name) }
+
+func removeOld(s *realStore, name string) error {
+	return s.Remove(context.Background(), name, StampOf([]byte(oldText)))
+}
+
+func makeExecutable(s *realStore, name string) error {
+	_, err := s.Chmod(context.Background(), name, 0o111, 0)
+	return err
+}
+
 // oldFile makes the file to replace, with attributes, so that all calls happen.
 func oldFile(t *testing.T, dir string) {
 	name := filepath.Join(dir, "nodes")
@@ -131,6 +142,21 @@ func operations() map[string]operation {
 			oldFile, withHardLinks, Options{}, linkNew, old, map[string]string{"nodes": "-> new", "aside": oldText},
 			[]string{"symlinkat", "linkat", "renameat2", "fsync"},
 		},
+		"unlink": {
+			oldLink, withExchange, Options{}, unlinkOld, map[string]string{"nodes": "-> old"}, none,
+			[]string{"readlinkat", "renameat2", "fsync", "unlinkat"},
+		},
+		"unlink without anything": {
+			oldLink, withNothing, Options{}, unlinkOld, map[string]string{"nodes": "-> old"}, none,
+			[]string{"readlinkat", "renameat2", "fsync", "unlinkat"},
+		},
+		"remove": {
+			oldFile, withExchange, Options{}, removeOld, old, none, []string{"read", "renameat2", "fsync", "unlinkat"},
+		},
+		"remove with hard links": {
+			oldFile, withHardLinks, Options{}, removeOld, old, none, []string{"read", "renameat2", "fsync", "unlinkat"},
+		},
+		"chmod": {oldFile, withExchange, Options{}, makeExecutable, old, old, []string{"fchmod", "fsync"}},
 	}
 }
 
@@ -156,6 +182,11 @@ func TestOrderOfCalls(t *testing.T) {
 		"link instead of a file without exchange": {
 			"symlinkat", "unlinkat", "linkat", "symlinkat", "renameat2", "fsync",
 		},
+		"unlink":                  {"renameat2", "fsync", "unlinkat"},
+		"unlink without anything": {"renameat2", "fsync", "unlinkat"},
+		"remove":                  {"renameat2", "fsync", "unlinkat"},
+		"remove with hard links":  {"renameat2", "fsync", "unlinkat"},
+		"chmod":                   {"fsync"},
 	}
 	durable := []string{
 		"write", "pwrite", "ftruncate", "fsync", "renameat2", "linkat", "symlinkat", "unlinkat",
@@ -227,12 +258,14 @@ func (op operation) run(t *testing.T, hook func(call string) error) outcome {
 	if op.before != nil {
 		op.before(t, dir)
 	}
-	o := outcome{dir: dir}
+	o, renamed := outcome{dir: dir}, false
 	sys := hooked(func(call string) error {
 		err := hook(call)
 		if err != nil && slices.Contains([]string{"unlinkat", "renameat2", "fstatat"}, call) {
 			o.lost = true
 		}
+		o.lost = o.lost || err != nil && call == "linkat" && renamed // it was to give back what was renamed
+		renamed = renamed || call == "renameat2"
 		return err
 	})
 	s := &realStore{options: op.opts, sys: op.sys(sys)}

@@ -41,6 +41,9 @@ func (s *realStore) relink(at place, target string, options LinkOptions) (LinkRe
 	if now, err := s.readlink(&at); err != nil || now == target {
 		return LinkResult{}, err
 	}
+	if options.New {
+		return LinkResult{}, fail("link", at.path, because(ErrConflict, unix.EEXIST))
+	}
 	return s.exchangeLink(at, target, linkName(at.base), kind)
 }
 

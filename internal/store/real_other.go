@@ -31,3 +31,15 @@ func (noStore) Link(_ context.Context, _, name string, _ LinkOptions) (LinkResul
 func (noStore) Detach(_ context.Context, name string) error {
 	return fail("detach", name, ErrUnsupported)
 }
+
+func (noStore) Unlink(_ context.Context, _, name string) error {
+	return fail("unlink", name, ErrUnsupported)
+}
+
+func (noStore) Remove(_ context.Context, name string, _ Stamp) error {
+	return fail("remove", name, ErrUnsupported)
+}
+
+func (noStore) Chmod(_ context.Context, name string, _, _ fs.FileMode) (bool, error) {
+	return false, fail("chmod", name, ErrUnsupported)
+}

@@ -49,6 +49,22 @@ type Store interface {
 	// the file's owner, permissions and attributes. A name that is no link is ErrNotLink. Like Link, Detach takes the lock
 	// itself. Only the real store can do it.
 	Detach(ctx context.Context, name string) error
+
+	// Unlink removes the symbolic link name if it leads to target, which is compared as text. A name that is missing is
+	// fs.ErrNotExist, one that is no link ErrNotLink, and a link to elsewhere ErrConflict. Nothing is removed then. Like
+	// Link, Unlink takes the lock itself.
+	Unlink(ctx context.Context, target, name string) error
+
+	// Remove removes the regular file name if its content is that of base. It does not follow symbolic links: one is
+	// ErrNotRegular. A name that is missing is fs.ErrNotExist, and another content a *ConflictError. Nothing is removed
+	// then. Like Link, Remove takes the lock itself.
+	Remove(ctx context.Context, name string, base Stamp) error
+
+	// Chmod sets and unsets bits of the mode of a regular file, whatever the umask, and says whether that changed it.
+	// Only permissions, setuid, setgid and sticky are looked at; a bit that is in both is set. It does not follow
+	// symbolic links: one is ErrNotRegular. A file that somebody replaces meanwhile is ErrConflict. Like Link, Chmod
+	// takes the lock itself.
+	Chmod(ctx context.Context, name string, set, unset fs.FileMode) (changed bool, err error)
 }
 
 // Options say what a store may do. The zero value is the careful one.
@@ -77,6 +93,8 @@ func (o Options) maxSize() int64 {
 type LinkOptions struct {
 	// MoveAside renames a regular file that is in the way. There is no moment at which the name does not exist.
 	MoveAside bool
+	// New makes a link only where there is nothing: a link to elsewhere is ErrConflict and fs.ErrExist.
+	New bool
 }
 
 // LinkResult says what Link did. The zero value is that the link was there already.
