@@ -141,6 +141,9 @@ func socketSettings(t *testing.T, c commands, does, looks *ctdb.Client) {
 
 func socketTickles(t *testing.T, c commands, does, looks *ctdb.Client) {
 	ctx, addr := c.context(t), c.PublicAddress(101)
+	if err := looks.WaitForAddress(ctx, addr, 0); err != nil { // connections go with an address that moves
+		t.Fatal(err)
+	}
 	connection := status.Connection{
 		Source: netip.MustParseAddrPort("192.0.2.9:1000"), Destination: netip.AddrPortFrom(addr, 445),
 	}
