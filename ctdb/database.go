@@ -152,12 +152,6 @@ func (c *Client) findDatabase(ctx context.Context, database string) (status.Data
 	if err != nil {
 		return status.Database{}, false, notUnderstood(cmd, result, err)
 	}
-	var id status.DatabaseID
-	isID := id.UnmarshalText([]byte(database)) == nil
-	for _, d := range all.Databases {
-		if d.Name == database || isID && d.ID == id {
-			return d, true, nil
-		}
-	}
-	return status.Database{}, false, nil
+	d, ok := pickDatabase(all.Databases, database)
+	return d, ok, nil
 }

@@ -1,5 +1,5 @@
-// Package ctdb talks to a CTDB cluster: it runs the ctdb tool, on this machine or on another, and gives typed answers and
-// typed errors.
+// Package ctdb talks to a CTDB cluster: it runs the ctdb tool, on this machine or on another, or talks to ctdbd over its
+// socket, and gives typed answers and typed errors.
 //
 //	client := ctdb.New(ctdb.Config{})
 //	cluster, err := client.Status(ctx)
@@ -38,11 +38,17 @@
 //		return ctdb.ExecRunner{}.Run(ctx, cmd)
 //	})
 //
+// # The socket
+//
+// On 64-bit Linux a Client talks to the ctdbd of its machine without the tool, which for a [Client.LightStatus] is
+// thousands of times quicker. [Transport] has what goes where; [Config.Transport] chooses. Only ctdbd's user, root as a
+// rule, may open the socket. Who runs as root can have [Config.SocketOwner] make sure whose it is before anything is sent.
+//
 // # Failures
 //
 // There is one error for each way in which a cluster can be out of reach: [ErrNotRunning], [ErrDisconnected],
-// [ErrAllBanned] and so on. errors.Is finds them; errors.AsType[*ctdb.CommandError] gives the command, its exit code and
-// the tool's own words. The tool says nearly everything with exit code 1 and words; these words were seen in releases
+// [ErrAllBanned] and so on. errors.Is finds them, whatever the transport. errors.AsType[*ctdb.SocketError] gives the socket
+// and what was asked for; errors.AsType[*ctdb.CommandError] gives the command, its exit code and the tool's own words. The tool says nearly everything with exit code 1 and words; these words were seen in releases
 // 4.13, 4.17, 4.22 and 4.25.
 //
 // # Links

@@ -33,6 +33,10 @@ type inquiry struct {
 
 func (q inquiry) String() string { return strings.TrimSpace(q.method + " " + q.form) }
 
+// twoStates is what ctdb -X nodestatus all prints of two healthy nodes.
+const twoStates = "|Node|IP|Disconnected|Unknown|Banned|Disabled|Unhealthy|Stopped|Inactive|PartiallyOnline|ThisNode|\n" +
+	"|0|127.0.32.1|0|0|0|0|0|0|0|0|Y|\n|2|127.0.32.3|0|0|0|0|0|0|0|0|N|\n"
+
 // inquiries has every query method. TestFaultsCoverQueries looks for others.
 func inquiries(t testing.TB) []inquiry {
 	t.Helper()
@@ -46,6 +50,7 @@ func inquiries(t testing.TB) []inquiry {
 		{"Status", "text", asks((*ctdb.Client).Status), of("", "4.22", "status")},
 		{"Status", "machine", asks((*ctdb.Client).Status), of("", "4.22", "-X status")},
 		{"Status", "json", asks((*ctdb.Client).Status), of("", "4.25", "-j status")},
+		{"LightStatus", "", asks((*ctdb.Client).LightStatus), twoStates},
 		{"Version", "", asks((*ctdb.Client).Version), "4.22.11-Debian-4.22.11+dfsg-0+deb13u1\n"},
 		{"PublicIPs", "", asks((*ctdb.Client).PublicIPs), of("ip", "4.22", "-Xv ip")},
 		{"AllPublicIPs", "machine", asks((*ctdb.Client).AllPublicIPs), of("ip", "4.22", "-X -v ip all")},
@@ -78,6 +83,7 @@ func inquiries(t testing.TB) []inquiry {
 		{"LogLevel", "", asks((*ctdb.Client).LogLevel), "NOTICE\n"},
 		{"Capabilities", "", asks((*ctdb.Client).Capabilities), "|LEADER|LMASTER|\n|1|1|\n"},
 		{"NodeList", "", asks((*ctdb.Client).NodeList), "|0|127.0.32.1|\n|2|127.0.32.3|\n"},
+		{"NodesFile", "", asks((*ctdb.Client).NodesFile), "|0|127.0.32.1|\n|2|127.0.32.3|\n"},
 		{"Tunables", "", asks((*ctdb.Client).Tunables), of("tunables", "4.22", "listvars")},
 		{"Tunable", "", asksFor((*ctdb.Client).Tunable, "MonitorInterval"), "MonitorInterval            = 15\n"},
 	}
@@ -136,8 +142,9 @@ func captured(t testing.TB) func(file, release, words string) string {
 	}
 }
 
-// others are the methods with an answer that are no queries: they change a cluster, or are made of those above.
-var others = []string{"ReloadNodes", "WaitFor", "Snapshot", "SnapshotAll"}
+// others are the methods with an answer that are no queries: they change a cluster, are made of those above,
+// or can't be asked by the tool.
+var others = []string{"BanState", "ReloadNodes", "WaitFor", "Snapshot", "SnapshotAll"}
 
 // TestFaultsCoverQueries looks for query methods that the tests below leave out.
 func TestFaultsCoverQueries(t *testing.T) {

@@ -3,6 +3,8 @@ package ctdb
 import (
 	"context"
 	"net/netip"
+
+	"github.com/go-ctdb/go-ctdb/internal/wire"
 )
 
 // SetIfaceLink tells the node whether an interface has a link, as the event script 10.interface does. Without a link it
@@ -32,6 +34,6 @@ func (c *Client) GratARP(ctx context.Context, addr netip.Addr, iface string) err
 	if err := checkInterface("gratarp", iface); err != nil {
 		return err
 	}
-	_, err = c.change(ctx, "gratarp", addr.String(), iface)
-	return err
+	request, err := wire.SendGratuitousARP(addr, iface)
+	return c.changeBy(ctx, request, err, "gratarp", addr.String(), iface)
 }

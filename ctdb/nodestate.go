@@ -15,13 +15,13 @@ import (
 // Changed is false if the node was disabled already. With [ErrTakeover] the node is disabled, and its addresses may not
 // be where they belong. [ErrTimeout] can mean either. Similar to: ctdb disable.
 func (c *Client) Disable(ctx context.Context) (changed bool, err error) {
-	return c.setState(ctx, "disable")
+	return c.setState(ctx, disabling, "disable")
 }
 
 // Enable lifts what [Client.Disable] did, and waits as that does. Changed is false if the node was not disabled.
 // Similar to: ctdb enable.
 func (c *Client) Enable(ctx context.Context) (changed bool, err error) {
-	return c.setState(ctx, "enable")
+	return c.setState(ctx, enabling, "enable")
 }
 
 // Stop takes the node out of the cluster's databases and from its public addresses until [Client.Continue] or its
@@ -31,13 +31,13 @@ func (c *Client) Enable(ctx context.Context) (changed bool, err error) {
 // The last active node: it is stopped, and as no leader is left to run the takeover, the call ends with [ErrTimeout].
 // Similar to: ctdb stop.
 func (c *Client) Stop(ctx context.Context) (changed bool, err error) {
-	return c.setState(ctx, "stop")
+	return c.setState(ctx, stopping, "stop")
 }
 
 // Continue lifts what [Client.Stop] did, and waits as that does. Changed is false if the node was not stopped. Similar
 // to: ctdb continue.
 func (c *Client) Continue(ctx context.Context) (changed bool, err error) {
-	return c.setState(ctx, "continue")
+	return c.setState(ctx, continuing, "continue")
 }
 
 // Ban takes the node out of the cluster for a time, in whole seconds, rounded up. It is meant for nodes that misbehave;
@@ -50,19 +50,27 @@ func (c *Client) Ban(ctx context.Context, d time.Duration) (changed bool, err er
 	if err != nil {
 		return false, err
 	}
-	return c.setState(ctx, "ban", strconv.Itoa(seconds))
+	return c.setState(ctx, banning(time.Duration(seconds)*time.Second), "ban", strconv.Itoa(seconds))
 }
 
 // Unban ends a ban before its time, and waits as [Client.Ban] does. Changed is false if the node was not banned.
 // Similar to: ctdb unban.
 func (c *Client) Unban(ctx context.Context) (changed bool, err error) {
-	return c.setState(ctx, "unban")
+	return c.setState(ctx, unbanning, "unban")
 }
 
-func (c *Client) setState(ctx context.Context, words ...string) (changed bool, err error) {
+func (c *Client) setState(ctx context.Context, how nodeChange, words ...string) (changed bool, err error) {
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
+	changed, settled, why := act(ctx, c, func(a asker, ctx context.Context) (bool, error) {
+		return how.change(ctx, a)
+	})
+	if settled {
+		return changed, why
+	}
 	_, result, err := c.changeAddresses(ctx, words...)
 	if err != nil {
-		return errors.Is(err, ErrTakeover), err
+		return errors.Is(err, ErrTakeover), c.worse(why, err)
 	}
 	return !wasSo(result), nil
 }

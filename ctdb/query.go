@@ -22,6 +22,18 @@ func (q query[T]) ask(ctx context.Context, c *Client) (answer T, err error) {
 	return q.understand(c, cmd, result)
 }
 
+// askSocket asks over the socket if the client uses it, or else runs the query.
+func (q query[T]) askSocket(ctx context.Context, c *Client, over func(asker, context.Context) (T, error)) (answer T, err error) {
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
+	answer, settled, why := overSocket(ctx, c, over)
+	if settled {
+		return answer, why
+	}
+	answer, err = q.ask(ctx, c)
+	return answer, c.worse(why, err)
+}
+
 // answer runs the tool for an answer. The error is nil only if it ended with exit code 0.
 func (c *Client) answer(ctx context.Context, ways []way) (Command, Result, error) {
 	cmd, result, err := c.try(ctx, ways)

@@ -10,13 +10,13 @@ import (
 // PublicIPs gives the public addresses that the node is configured for, with their interfaces and the node that hosts
 // each. An address that is on no node, as while it moves, is unassigned, which is no error. Similar to: ctdb ip -v.
 func (c *Client) PublicIPs(ctx context.Context) (*status.PublicIPs, error) {
-	return publicIPs("-v", "ip").ask(ctx, c)
+	return publicIPs("-v", "ip").askSocket(ctx, c, asker.publicIPs)
 }
 
 // AllPublicIPs gives the public addresses that any active node is configured for. What is said of interfaces is what the
 // asked node knows of its own. Similar to: ctdb ip -v all.
 func (c *Client) AllPublicIPs(ctx context.Context) (*status.PublicIPs, error) {
-	return publicIPs("-v", "ip", "all").ask(ctx, c)
+	return publicIPs("-v", "ip", "all").askSocket(ctx, c, asker.allPublicIPs)
 }
 
 func publicIPs(words ...string) query[*status.PublicIPs] {
@@ -33,7 +33,7 @@ func (c *Client) PublicIPInfo(ctx context.Context, addr netip.Addr) (*status.Pub
 	return query[*status.PublicIPInfo]{
 		ways("ipinfo", addr.String()), status.ParsePublicIPInfo,
 		func(info *status.PublicIPInfo) status.Lines { return info.Unparsed },
-	}.ask(ctx, c)
+	}.askSocket(ctx, c, publicIPInfo(addr))
 }
 
 // Interfaces gives the interfaces that the node has public addresses on. Similar to: ctdb ifaces.
@@ -41,7 +41,7 @@ func (c *Client) Interfaces(ctx context.Context) (*status.Interfaces, error) {
 	return query[*status.Interfaces]{
 		machineWays("ifaces"), status.ParseInterfaces,
 		func(all *status.Interfaces) status.Lines { return all.Unparsed },
-	}.ask(ctx, c)
+	}.askSocket(ctx, c, asker.interfaces)
 }
 
 // Tickles gives the TCP connections to a public address that the node remembers, so that clients can be told when the
@@ -54,5 +54,5 @@ func (c *Client) Tickles(ctx context.Context, addr netip.Addr) (*status.Tickles,
 	return query[*status.Tickles]{
 		machineWays("gettickles", addr.String()), status.ParseTickles,
 		func(all *status.Tickles) status.Lines { return all.Unparsed },
-	}.ask(ctx, c)
+	}.askSocket(ctx, c, tickles(addr))
 }

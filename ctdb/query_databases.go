@@ -13,19 +13,19 @@ func (c *Client) Databases(ctx context.Context) (*status.DatabaseMap, error) {
 	return query[*status.DatabaseMap]{
 		machineWays("getdbmap"), status.ParseDatabaseMap,
 		func(all *status.DatabaseMap) status.Lines { return all.Unparsed },
-	}.ask(ctx, c)
+	}.askSocket(ctx, c, asker.databases)
 }
 
 // Database gives what the node knows of a database, by its name or its number, with its health. Similar to: ctdb
 // getdbstatus.
-func (c *Client) Database(ctx context.Context, database string) (*status.DatabaseStatus, error) {
-	if err := checkName("getdbstatus", "database", database); err != nil {
+func (c *Client) Database(ctx context.Context, name string) (*status.DatabaseStatus, error) {
+	if err := checkName("getdbstatus", "database", name); err != nil {
 		return nil, err
 	}
 	return query[*status.DatabaseStatus]{
-		ways("getdbstatus", database), status.ParseDatabaseStatus,
+		ways("getdbstatus", name), status.ParseDatabaseStatus,
 		func(one *status.DatabaseStatus) status.Lines { return one.Unparsed },
-	}.ask(ctx, c)
+	}.askSocket(ctx, c, database(name))
 }
 
 // Statistics gives the node's counters and latencies since it started, or since they were reset. Times are read as those
@@ -34,18 +34,18 @@ func (c *Client) Statistics(ctx context.Context) (*status.Statistics, error) {
 	read := func(out []byte) (*status.Statistics, error) { return status.ParseStatistics(out, time.Local) }
 	return query[*status.Statistics]{
 		ways("statistics"), read, func(s *status.Statistics) status.Lines { return s.Unparsed },
-	}.ask(ctx, c)
+	}.askSocket(ctx, c, asker.statistics)
 }
 
 // DatabaseStatistics gives the node's counters and latencies of a database. Similar to: ctdb dbstatistics.
-func (c *Client) DatabaseStatistics(ctx context.Context, database string) (*status.DBStatistics, error) {
-	if err := checkName("dbstatistics", "database", database); err != nil {
+func (c *Client) DatabaseStatistics(ctx context.Context, name string) (*status.DBStatistics, error) {
+	if err := checkName("dbstatistics", "database", name); err != nil {
 		return nil, err
 	}
 	return query[*status.DBStatistics]{
-		ways("dbstatistics", database), status.ParseDBStatistics,
+		ways("dbstatistics", name), status.ParseDBStatistics,
 		func(s *status.DBStatistics) status.Lines { return s.Unparsed },
-	}.ask(ctx, c)
+	}.askSocket(ctx, c, databaseStatistics(name))
 }
 
 // StatisticsHistory gives the node's counters and latencies of each of its last periods, the latest first: up to
@@ -66,5 +66,5 @@ func (c *Client) StatisticsHistory(ctx context.Context, most int) (*status.Stati
 	}
 	return query[*status.StatisticsHistory]{
 		ways(words...), read, func(h *status.StatisticsHistory) status.Lines { return h.Unparsed },
-	}.ask(ctx, c)
+	}.askSocket(ctx, c, statisticsHistory(most))
 }

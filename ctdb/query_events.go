@@ -15,11 +15,17 @@ func (c *Client) EventStatus(ctx context.Context, event string) (*status.EventSt
 	if err := checkWord("event status", "event", event); err != nil {
 		return nil, err
 	}
-	cmd, result, err := c.run(ctx, "event", "status", "legacy", event)
-	if err != nil {
-		return nil, err
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
+	answer, settled, why := c.eventStatusOverSocket(ctx, event)
+	if settled {
+		return answer, why
 	}
-	answer, err := status.ParseEventStatus(result.Stdout, result.Stderr, result.ExitCode, time.Local)
+	cmd, result, err := c.run(ctx, "event", "status", legacy, event)
+	if err != nil {
+		return nil, c.worse(why, err)
+	}
+	answer, err = status.ParseEventStatus(result.Stdout, result.Stderr, result.ExitCode, time.Local)
 	if err == nil && c.config.Strict {
 		err = answer.Unparsed.Err()
 	}
@@ -36,7 +42,7 @@ func (c *Client) EventStatus(ctx context.Context, event string) (*status.EventSt
 // daemon. Since 4.9. Similar to: ctdb event script list legacy.
 func (c *Client) EventScripts(ctx context.Context) (*status.EventScripts, error) {
 	return query[*status.EventScripts]{
-		ways("event", "script", "list", "legacy"), status.ParseEventScripts,
+		ways("event", "script", "list", legacy), status.ParseEventScripts,
 		func(all *status.EventScripts) status.Lines { return all.Unparsed },
 	}.ask(ctx, c)
 }

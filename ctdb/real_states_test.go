@@ -5,6 +5,7 @@ package ctdb_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -148,31 +149,38 @@ func (c commands) makeSick(t *testing.T, pnn int) func(*ctdb.Client, context.Con
 // inState puts node 1 into a state, asks everything and lifts it again.
 func (c commands) inState(t *testing.T, state string, set ...func(*ctdb.Client, context.Context) (bool, error)) {
 	t.Helper()
+	c.enter(t, 1, state, set...)
+	c.everything(t, 1)
+	c.local(t, 1)
+}
+
+// enter puts a node into a state until the test is over.
+func (c commands) enter(t *testing.T, pnn int, state string, set ...func(*ctdb.Client, context.Context) (bool, error)) {
+	t.Helper()
 	ctx := c.context(t)
 	t.Cleanup(func() { // the node may have several of them
-		client := c.Client(1)
+		client := c.Client(pnn)
 		for _, lift := range []func(*ctdb.Client, context.Context) (bool, error){
 			(*ctdb.Client).Enable, (*ctdb.Client).Continue, (*ctdb.Client).Unban,
 		} {
-			if _, err := lift(client, context.WithoutCancel(ctx)); err != nil {
+			if _, err := lift(client, context.WithoutCancel(ctx)); err != nil && !errors.Is(err, ctdb.ErrTakeover) {
 				t.Error(err)
 			}
 		}
 	})
 	for _, step := range set {
-		if _, err := step(c.Client(1), ctx); err != nil {
+		if _, err := step(c.Client(pnn), ctx); err != nil && !errors.Is(err, ctdb.ErrTakeover) {
 			t.Fatal(err)
 		}
 	}
-	cluster, err := c.Client(1).WaitFor(ctx, ctdb.NewCondition("node 1 to be "+state, func(cluster *status.Cluster) bool {
-		n, ok := cluster.Node(1)
+	what := fmt.Sprintf("node %d to be %s", pnn, state)
+	cluster, err := c.Client(pnn).WaitFor(ctx, ctdb.NewCondition(what, func(cluster *status.Cluster) bool {
+		n, ok := cluster.Node(nodes.PNN(pnn))
 		return ok && n.State() == state
 	}))
 	if err != nil {
 		t.Fatalf("%v: %v", err, cluster)
 	}
-	c.everything(t, 1)
-	c.local(t, 1)
 }
 
 // everything asks a node, on itself and through another, and wants answers.
@@ -239,9 +247,19 @@ func (c commands) outcomes(t *testing.T, client *ctdb.Client, sets ...map[string
 
 // realRecovering asks while a recovery can't end, since a node that takes part hangs.
 func realRecovering(t *testing.T, c commands) {
-	c.Pause(t, 3)
+	c.recovers(t, func() { c.all(t, c.Client(0), anyNode) })
+}
+
+// recovers does something while a recovery can't end.
+func (c commands) recovers(t *testing.T, meanwhile func()) {
+	t.Helper()
+	hangs := 3
+	if leader, err := c.Client(0).Leader(c.context(t)); err != nil || leader.Is(3) { // which has to begin it
+		hangs = 1
+	}
+	c.Pause(t, hangs)
 	defer func() {
-		c.Resume(t, 3)
+		c.Resume(t, hangs)
 		c.WaitHealthy(t)
 	}()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
@@ -256,7 +274,7 @@ func realRecovering(t *testing.T, c commands) {
 	if err != nil {
 		t.Errorf("%v:\n%v", err, cluster)
 	}
-	c.all(t, c.Client(0), anyNode)
+	meanwhile()
 }
 
 // flagged gives the nodes that have flags.

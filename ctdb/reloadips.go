@@ -17,9 +17,16 @@ import (
 // ctdbd refuses is no error: the node goes on with its old addresses and says so in its log; package publicaddr checks
 // files beforehand. [ErrTakeover] is as in [Client.IPReallocate]. The client must not be one for another node. Similar
 // to: ctdb reloadips all.
+//
+// The tool keeps takeover runs off the cluster meanwhile, so that this is the tool's even where there is a socket. With
+// [TransportSocket] one node can be given: it reloads, and a takeover run follows, but another one may come in between.
 func (c *Client) ReloadIPs(ctx context.Context, pnns ...nodes.PNN) error {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
+	if c.config.Transport == TransportSocket && len(pnns) == 1 {
+		_, _, err := act(ctx, c.On(pnns[0]), asker.reloadIPs)
+		return err
+	}
 	which := "all"
 	if len(pnns) > 0 {
 		if err := c.checkNodes(ctx, pnns...); err != nil {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-ctdb/go-ctdb/internal/wire"
 )
 
 // What can become of an event besides success and [ErrTimeout].
@@ -24,7 +26,7 @@ type EventError struct {
 	// Status is the event's status, an error number of Linux: 8 (ENOEXEC) if a script failed, whatever that script's
 	// own exit code, 110 (ETIMEDOUT) if time was up, 125 (ECANCELED) if it was canceled.
 	Status int
-	// Err is ErrEventFailed, ErrTimeout or ErrEventCanceled, and the [*CommandError].
+	// Err is ErrEventFailed, ErrTimeout or ErrEventCanceled, and the [*CommandError] or [*SocketError].
 	Err error
 }
 
@@ -57,11 +59,18 @@ func (c *Client) RunEvent(ctx context.Context, timeout time.Duration, event stri
 			return err
 		}
 	}
-	words := append([]string{"event", "run", strconv.Itoa(seconds), "legacy", event}, args...)
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
+	run := wire.EventRun{Component: legacy, Event: event, Args: args, Timeout: time.Duration(seconds) * time.Second}
+	settled, why := c.runEventOverSocket(ctx, run)
+	if settled {
+		return why
+	}
+	words := append([]string{"event", "run", strconv.Itoa(seconds), legacy, event}, args...)
 	cmd, result, err := c.run(ctx, words...)
 	switch {
 	case err != nil:
-		return err
+		return c.worse(why, err)
 	case result.ExitCode == 0:
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/go-ctdb/go-ctdb/config"
+	"github.com/go-ctdb/go-ctdb/internal/wire"
 )
 
 // SetDebug sets how much the node's ctdbd logs, until its restart; the option "log level" of ctdb.conf is for good. It
@@ -13,6 +14,6 @@ func (c *Client) SetDebug(ctx context.Context, level config.LogLevel) error {
 	if err != nil {
 		return refuse("setdebug", "level", level.String(), "there is no such level")
 	}
-	_, err = c.change(ctx, "setdebug", string(name))
-	return err
+	request, err := wire.SetLogLevel(level)
+	return c.changeBy(ctx, request, err, "setdebug", string(name))
 }

@@ -16,6 +16,14 @@ func (c *Client) SetVar(ctx context.Context, name string, value uint32) error {
 	if err := checkName("setvar", "tunable", name); err != nil {
 		return err
 	}
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
+	_, settled, why := act(ctx, c, func(a asker, ctx context.Context) (struct{}, error) {
+		return struct{}{}, a.setTunable(ctx, name, value)
+	})
+	if settled {
+		return why
+	}
 	_, err := c.change(ctx, "setvar", name, strconv.FormatUint(uint64(value), 10))
-	return err
+	return c.worse(why, err)
 }

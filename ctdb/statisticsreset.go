@@ -1,9 +1,12 @@
 package ctdb
 
-import "context"
+import (
+	"context"
+
+	"github.com/go-ctdb/go-ctdb/internal/wire"
+)
 
 // StatisticsReset sets the node's counters to zero. Similar to: ctdb statisticsreset.
 func (c *Client) StatisticsReset(ctx context.Context) error {
-	_, err := c.change(ctx, "statisticsreset")
-	return err
+	return c.changeBy(ctx, wire.ResetStatistics(), nil, "statisticsreset")
 }

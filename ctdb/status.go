@@ -17,15 +17,24 @@ import (
 // While a node starts, its answer mixes two moments: flags, generation and recovery mode (UNKNOWN or DISCONNECTED for
 // other nodes, an invalid generation, RECOVERY) are from before the tool waited for the leader that it names.
 //
-// It is read from JSON where the tool has that, which is said in the answer's Form.
+// Over the socket it is the same, but for the time: the client listens to the leader from the first call on, and
+// LeaderHeard says how old the news is. Without other nodes' part in it there is [Client.LightStatus].
+//
+// By the tool it is read from JSON where that has it, which is said in the answer's Form.
 //
 // Similar to: ctdb status.
 func (c *Client) Status(ctx context.Context) (*status.Cluster, error) {
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
+	cluster, settled, why := overSocket(ctx, c, asker.status)
+	if settled {
+		return cluster, why
+	}
 	cmd, result, err := c.answer(ctx, []way{{jsonForm, []string{"--json", "status"}}, {anyTool, []string{"status"}}})
 	if err != nil {
-		return nil, err
+		return nil, c.worse(why, err)
 	}
-	cluster, err := query[*status.Cluster]{
+	cluster, err = query[*status.Cluster]{
 		read: status.Parse, unparsed: func(all *status.Cluster) status.Lines { return all.Unparsed },
 	}.understand(c, cmd, result)
 	if err != nil {

@@ -14,8 +14,16 @@ var ErrTakeover = errors.New("the takeover run failed")
 // so. Without a leader it takes all the time it is given and ends with [ErrTimeout]; [ErrTakeover] is a takeover run
 // that failed. Similar to: ctdb ipreallocate, and ctdb sync before it.
 func (c *Client) IPReallocate(ctx context.Context) error {
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
+	_, settled, why := act(ctx, c, func(a asker, ctx context.Context) (struct{}, error) {
+		return struct{}{}, a.takeoverRun(ctx)
+	})
+	if settled {
+		return why
+	}
 	_, _, err := c.changeAddresses(ctx, "ipreallocate")
-	return err
+	return c.worse(why, err)
 }
 
 // Recover has the leader run a recovery of all databases, and waits until there is a new generation. Clients are frozen

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-ctdb/go-ctdb/nodes"
 )
@@ -30,6 +31,13 @@ type Cluster struct {
 	RecoveryMode Value[RecoveryMode] `json:"recovery_mode,omitzero"`
 	// Leader is the node that leads the cluster ("recovery master" up to 4.15). Not in the machine form.
 	Leader Value[nodes.PNN] `json:"leader,omitzero"`
+	// LeaderHeard is when the leader last said that it leads, by this process's clock. Only with FormSocket; the zero time
+	// if it never did.
+	LeaderHeard time.Time `json:"leader_heard,omitzero"`
+	// Light: nobody asked for interfaces and run states, so that no node is known to be PARTIALLYONLINE, nor one to be
+	// UNKNOWN whose flags are not, while the node that was asked starts. Nobody waited for the leader either, who is not
+	// reported if nothing was heard of one.
+	Light bool `json:"light,omitempty"`
 	// Unparsed are lines that this package does not know.
 	Unparsed Lines `json:"unparsed,omitempty"`
 	// Warnings are what the tool said on standard error while it answered, line by line: "Control GET_IFACES failed to

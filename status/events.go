@@ -101,7 +101,7 @@ type ScriptResult struct {
 	Took Value[time.Duration] `json:"took,omitzero"`
 	// Reason is why the script could not be run, in words: the text of an error number.
 	Reason string `json:"reason,omitempty"`
-	// Output is what the script printed, without its last newline. Up to 4.18 CTDB reports it of scripts that failed
+	// Output is what the script printed, without its last newline. Up to 4.18 the tool reports it of scripts that failed
 	// only.
 	Output string `json:"output,omitempty"`
 }

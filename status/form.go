@@ -10,11 +10,12 @@ const (
 	FormText    Form = iota + 1 // for people: ctdb status
 	FormMachine                 // a table: ctdb -X status, ctdb -Y status
 	FormJSON                    // ctdb --json status, since 4.25
+	FormSocket                  // no output of the tool: the packets of ctdbd's socket
 )
 
-var formNames = [...]string{FormText: "text", FormMachine: "machine", FormJSON: "json"}
+var formNames = [...]string{FormText: "text", FormMachine: "machine", FormJSON: "json", FormSocket: "socket"}
 
-// String gives "text", "machine" or "json".
+// String gives "text", "machine", "json" or "socket".
 func (f Form) String() string {
 	if int(f) < len(formNames) {
 		return formNames[f]
@@ -37,5 +38,5 @@ func (f *Form) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("want text, machine or json, got %s", clip(string(text)))
+	return fmt.Errorf("want text, machine, json or socket, got %s", clip(string(text)))
 }

@@ -10,12 +10,15 @@ import (
 
 const cmdListNodes = "ctdb listnodes"
 
-// NodeList is what the tool reads from the nodes file of its host, without asking a daemon. Similar to: ctdb listnodes.
+// NodeList is what is in the nodes file of a host: what the tool reads there, without asking a daemon, or what a ctdbd would
+// read now. Similar to: ctdb listnodes.
 type NodeList struct {
 	// Form is the form of output that it was read from. It is text if there are no nodes.
 	Form Form `json:"form"`
 	// Nodes are in the order of the nodes file, without those that are deleted.
 	Nodes []ListedNode `json:"nodes"`
+	// Deleted are the numbers of the nodes that are deleted. Only with FormSocket.
+	Deleted []nodes.PNN `json:"deleted,omitempty"`
 	// Unparsed are lines that this package does not know.
 	Unparsed Lines `json:"unparsed,omitempty"`
 }

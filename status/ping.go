@@ -11,7 +11,7 @@ import (
 type Ping struct {
 	// PNN is the node that answered.
 	PNN nodes.PNN `json:"pnn"`
-	// RoundTrip is what the answer took, by the tool's clock, without the start of the tool.
+	// RoundTrip is what the answer took, by the tool's clock, without the start of the tool, or by this process's over the socket.
 	RoundTrip time.Duration `json:"round_trip"`
 	// Clients counts the programs that are connected to that ctdbd, the tool itself among them if it asked its own
 	// node.
