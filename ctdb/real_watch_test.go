@@ -207,14 +207,20 @@ var realOutages = []outage{
 		func(t *testing.T, f failover, pnn int) { f.Kill(t, pnn) },
 		func(t *testing.T, f failover, pnn int) { f.StartNode(t, pnn) }},
 	{"disable", status.FlagDisabled,
-		func(t *testing.T, f failover, pnn int) { changes(t, "disable", true)(f.Client(pnn).Disable(f.context(t))) },
-		func(t *testing.T, f failover, pnn int) { changes(t, "enable", true)(f.Client(pnn).Enable(f.context(t))) }},
+		func(t *testing.T, f failover, pnn int) {
+			changes(t, "disable", true)(f.Client(pnn).Disable(f.context(t)))
+		},
+		func(t *testing.T, f failover, pnn int) {
+			changes(t, "enable", true)(f.Client(pnn).Enable(f.context(t)))
+		}},
 	{"link", status.FlagUnhealthy,
 		func(t *testing.T, f failover, pnn int) { f.net.LinkDown(t, pnn, "eth1") },
 		func(t *testing.T, f failover, pnn int) { f.net.LinkUp(t, pnn, "eth1") }},
 	{"stop", status.FlagStopped,
 		func(t *testing.T, f failover, pnn int) { changes(t, "stop", true)(f.Client(pnn).Stop(f.context(t))) },
-		func(t *testing.T, f failover, pnn int) { changes(t, "continue", true)(f.Client(pnn).Continue(f.context(t))) }},
+		func(t *testing.T, f failover, pnn int) {
+			changes(t, "continue", true)(f.Client(pnn).Continue(f.context(t)))
+		}},
 	{"shutdown", status.FlagDisconnected,
 		func(t *testing.T, f failover, pnn int) { is(t, "shutdown", f.Client(pnn).Shutdown(f.context(t))) },
 		func(t *testing.T, f failover, pnn int) { f.StartNode(t, pnn) }},
