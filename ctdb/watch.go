@@ -74,10 +74,11 @@ type watcher struct {
 	fresh   []Change // differences between told and now
 	pending pendingChanges
 
-	err    error     // why there is no connection
-	looked time.Time // when it last did
-	heard  time.Time // what made it do so
-	cause  Cause
+	err    error         // why there is no connection
+	looked time.Time     // when it last did
+	took   time.Duration // how long that took
+	cause  Cause         // what made it do so
+	heard  time.Time     // and when that was
 	pauses watchPauses
 }
 
@@ -106,8 +107,10 @@ func (w *watcher) run(ctx context.Context, yield func(Event, error) bool) {
 
 // look finds out what is so now. The error is one that ends the watch.
 func (w *watcher) look(ctx context.Context) error {
+	start := time.Now()
 	err := w.source.look(ctx, &w.now, w.cause)
 	w.looked = time.Now()
+	w.took = w.looked.Sub(start)
 	if err != nil {
 		if isFinal(err) {
 			return err
@@ -199,8 +202,12 @@ func (w *watcher) outdated() bool {
 	return time.Since(w.looked) >= w.source.interval() || w.source.hints.waiting()
 }
 
-// hintGap is how soon a look may follow another because of a message.
-const hintGap = 10 * time.Millisecond
+// hintGap is how soon a look may follow another because of a message: so that a burst of them keeps neither ctdbd nor
+// this program busy.
+func (w *watcher) hintGap() time.Duration {
+	const share, most = 10, 100 * time.Millisecond
+	return min(share*w.took, most)
+}
 
 // pause waits until it is time to look again, and finds out why. It reports whether there is still time.
 func (w *watcher) pause(ctx context.Context) bool {
@@ -213,25 +220,30 @@ func (w *watcher) pause(ctx context.Context) bool {
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		w.cause, w.heard = CausePoll, time.Now()
-		if w.err != nil {
-			w.cause = CauseConnection
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-timer.C:
+			w.cause, w.heard = CausePoll, time.Now()
+			if w.err != nil {
+				w.cause = CauseConnection
+			}
+			return true
+		case <-w.source.done():
+			w.cause, w.heard = CauseConnection, time.Now()
+			return true
+		case <-w.source.hints.wake:
 		}
+		if !w.source.hints.waiting() {
+			continue // a look was quicker
+		}
+		if !sleep(ctx, w.hintGap()-time.Since(w.looked)) {
+			return false
+		}
+		w.cause, w.heard = w.source.hints.take()
 		return true
-	case <-w.source.done():
-		w.cause, w.heard = CauseConnection, time.Now()
-		return true
-	case <-w.source.hints.wake:
 	}
-	if !sleep(ctx, hintGap-time.Since(w.looked)) {
-		return false
-	}
-	w.cause, w.heard = w.source.hints.take()
-	return true
 }
 
 // sleep waits, and reports whether there is still time.

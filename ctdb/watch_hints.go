@@ -80,10 +80,12 @@ func (h *watchHints) hearLeader(message wire.Message) bool {
 	return news
 }
 
-// leads gives the leader, unknown if none was heard of lately, and whether any ever was on this connection.
+// leads gives the leader, unknown if none was heard of lately, and whether any ever was on this connection. What it gives
+// need not be looked at again.
 func (h *watchHints) leads() (leader status.Value[nodes.PNN], heard bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.causes &^= CauseLeader
 	if time.Since(h.heard) >= leaderStale {
 		return status.Unknown[nodes.PNN](), !h.heard.IsZero()
 	}
@@ -97,14 +99,11 @@ func (h *watchHints) waiting() bool {
 	return h.causes != 0
 }
 
-// take gives the hints since the last time, and when the first one came.
+// take gives the hints since the last time, and when the first one came. There may be none.
 func (h *watchHints) take() (Cause, time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	causes, at := h.causes, h.at
 	h.causes = 0
-	if causes == 0 { // those that woke were followed already
-		return CausePoll, time.Now()
-	}
 	return causes, at
 }

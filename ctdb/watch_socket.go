@@ -16,6 +16,7 @@ import (
 type watchSocket struct {
 	asker
 	hints *watchHints
+	hasty bool // does not wait for the leader's first word
 
 	this     nodes.PNN
 	nodes    []status.Node
@@ -68,7 +69,7 @@ func (w *watchSocket) look(ctx context.Context, view *View, cause Cause) error {
 		return err
 	}
 	if !w.refused.IsZero() {
-		if first {
+		if first && !w.hasty {
 			w.awaitFirstLeader(ctx)
 		}
 		w.leader, w.messages = w.hints.leads()
