@@ -59,7 +59,8 @@ func brief(cluster *status.Cluster) string {
 
 // WaitFor waits until a condition holds, as the node that is asked sees the cluster, and gives the state that fulfils
 // it. It asks again and again, at first after a tenth of a second and then less and less often down to every two
-// seconds, and bears failures meanwhile, such as a daemon that is not running. Only if there is no ctdb tool
+// seconds, and over the socket also whenever something changes, as [Client.Watch] sees it. It bears failures meanwhile,
+// such as a daemon that is not running. Only if there is no ctdb tool
 // ([ErrToolMissing]) or it may not be used ([ErrPermission]) it gives up at once.
 //
 // It waits as long as its context lasts, or [Config.Timeout] if that has no deadline. No single question takes longer
@@ -107,7 +108,9 @@ func (c *Client) wait(ctx context.Context, what string, ask look) error {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
 	failure := &WaitError{For: what}
-	for pauses := (backoff{}); ; {
+	ears := newEars(c)
+	defer ears.close()
+	for pauses := (watchPauses{}); ; {
 		over, err := c.lookOnce(ctx, ask, failure)
 		if over {
 			return nil
@@ -116,7 +119,7 @@ func (c *Client) wait(ctx context.Context, what string, ask look) error {
 			failure.Err = err
 			return failure
 		}
-		if !pauses.wait(ctx) {
+		if !ears.wait(ctx, pauses.next(lastPause)) {
 			failure.Err = ended(ctx)
 			return failure
 		}
