@@ -44,12 +44,22 @@
 // thousands of times quicker. [Transport] has what goes where; [Config.Transport] chooses. Only ctdbd's user, root as a
 // rule, may open the socket. Who runs as root can have [Config.SocketOwner] make sure whose it is before anything is sent.
 //
+// # Watching
+//
+// [Client.Watch] tells what changes in a cluster, as it happens where there is a socket:
+//
+//	for event, err := range client.Watch(ctx, ctdb.WatchOptions{}) {
+//		…
+//	}
+//
+// It begins with the whole state, survives restarts of ctdbd, and what it told last is so in the end.
+//
 // # Failures
 //
 // There is one error for each way in which a cluster can be out of reach: [ErrNotRunning], [ErrDisconnected],
 // [ErrAllBanned] and so on. errors.Is finds them, whatever the transport. errors.AsType[*ctdb.SocketError] gives the socket
-// and what was asked for; errors.AsType[*ctdb.CommandError] gives the command, its exit code and the tool's own words. The tool says nearly everything with exit code 1 and words; these words were seen in releases
-// 4.13, 4.17, 4.22 and 4.25.
+// and what was asked for; errors.AsType[*ctdb.CommandError] gives the command, its exit code and the tool's own words. The
+// tool says nearly everything with exit code 1 and words; these words were seen in releases 4.13, 4.17, 4.22 and 4.25.
 //
 // # Links
 //

@@ -2,7 +2,6 @@ package ctdb
 
 import (
 	"context"
-	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -74,24 +73,12 @@ func (w *watchSocket) reports(ctx context.Context, active []nodes.PNN) ([][]stat
 
 var watchAddressRequest = []wire.Request{wire.GetPublicIPs(false)}
 
-// hostsIn puts together what nodes say. That an address is on a node counts only if that node itself says so.
+// hostsIn puts together what nodes say.
 func hostsIn(reporters []nodes.PNN, reports [][]status.PublicIP) []AddressView {
-	hosts := map[netip.Addr]status.Value[nodes.PNN]{}
-	for i, pnn := range reporters {
-		for _, ip := range reports[i] {
-			_, known := hosts[ip.Address]
-			switch {
-			case ip.Node.Is(pnn):
-				hosts[ip.Address] = ip.Node
-			case !known:
-				hosts[ip.Address] = status.Unknown[nodes.PNN]()
-			}
-		}
+	merged := mergePublicIPs(reporters, reports)
+	all := make([]AddressView, len(merged))
+	for i, ip := range merged {
+		all[i] = AddressView{ip.Address, ip.Node}
 	}
-	all := make([]AddressView, 0, len(hosts))
-	for addr, node := range hosts {
-		all = append(all, AddressView{addr, node})
-	}
-	slices.SortFunc(all, func(a, b AddressView) int { return a.Address.Compare(b.Address) })
 	return all
 }
