@@ -10,7 +10,7 @@ import (
 func (e Entry) Event() Event { return recognize(&e) }
 
 func recognize(e *Entry) Event {
-	if len(e.Message) == 0 || !e.isCTDB() {
+	if !e.isCTDB() {
 		return nil
 	}
 	if event := match(e.Message); event != nil {
@@ -34,6 +34,9 @@ func (e *Entry) isCTDB() bool {
 
 // match finds the first rule that knows the message.
 func match(message []byte) Event {
+	if len(message) == 0 {
+		return nil
+	}
 	first := message[0]
 	if isDigit(first) || first >= 'a' && first <= 'f' {
 		if event := matchAddress(message); event != nil {
