@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"github.com/go-ctdb/go-ctdb/internal/wire"
 )
 
 // reply is what a fake daemon answers to a control.
@@ -30,7 +32,8 @@ type fakeDaemon struct {
 	answers map[uint32]func(to uint32, data []byte) reply // by opcode
 	asked   []uint32                                      // opcodes, in the order in which they came
 	dialed  int
-	open    map[net.Conn]bool
+	open    map[net.Conn][]wire.Srvid // with what each is registered for
+	leads   bool                      // node 0 says that it leads to each that registers for that
 }
 
 // Opcodes that the tests name.
@@ -38,7 +41,7 @@ const (
 	opPing, opVNNMap, opRecmode, opRegister, opPID = 3, 5, 15, 23, 30
 	opRecmaster, opPNN, opNodeMap, opInterfaces    = 31, 35, 91, 124
 	opRunState, opStop, opDisable, opBanState      = 138, 101, 157, 110
-	opNames, opSetTunable                          = 50, 48
+	opNames, opSetTunable, opPublicIPs             = 50, 48, 90
 )
 
 // words makes data of numbers.
@@ -67,7 +70,7 @@ func nodeMap(flags ...uint32) reply {
 // newFakeDaemon starts one that is healthy, of a release up to 4.15.
 func newFakeDaemon(t testing.TB) *fakeDaemon {
 	t.Helper()
-	d := &fakeDaemon{path: filepath.Join(t.TempDir(), "ctdbd.socket"), open: map[net.Conn]bool{}}
+	d := &fakeDaemon{path: filepath.Join(t.TempDir(), "ctdbd.socket"), open: map[net.Conn][]wire.Srvid{}}
 	d.answers = map[uint32]func(uint32, []byte) reply{
 		opPing: fixed(reply{status: 7}), opPID: fixed(reply{status: 4711}), opPNN: fixed(reply{}),
 		opNodeMap: fixed(nodeMap(0, 0)), opVNNMap: fixed(reply{data: words(99, 2, 0, 1)}), opRecmode: fixed(reply{}),
@@ -94,7 +97,7 @@ func (d *fakeDaemon) start(t testing.TB) {
 			}
 			d.mu.Lock()
 			d.dialed++
-			d.open[conn] = true
+			d.open[conn] = nil
 			d.mu.Unlock()
 			go d.serve(conn)
 		}
@@ -143,7 +146,7 @@ func (d *fakeDaemon) connections() int {
 }
 
 func (d *fakeDaemon) serve(conn net.Conn) {
-	defer func() { _ = conn.Close() }()
+	defer d.forget(conn)
 	for {
 		header := make([]byte, 60)
 		if _, err := io.ReadFull(conn, header[:4]); err != nil {
@@ -162,6 +165,10 @@ func (d *fakeDaemon) serve(conn net.Conn) {
 		d.mu.Lock()
 		d.asked = append(d.asked, opcode)
 		answer := d.answers[opcode]
+		srvid := wire.Srvid(binary.NativeEndian.Uint64(packet[40:]))
+		if opcode == opRegister {
+			d.open[conn] = append(d.open[conn], srvid)
+		}
 		d.mu.Unlock()
 		r := reply{status: -1}
 		if answer != nil {
@@ -176,7 +183,34 @@ func (d *fakeDaemon) serve(conn net.Conn) {
 		if _, err := conn.Write(r.packet(packet[28:32])); err != nil {
 			return
 		}
+		if d.leads && opcode == opRegister && srvid == wire.SrvidLeader {
+			_, _ = conn.Write(message(srvid, 0))
+		}
 	}
+}
+
+func (d *fakeDaemon) forget(conn net.Conn) {
+	_ = conn.Close()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.open, conn)
+}
+
+// tell sends a message about a number to all that are registered for it.
+func (d *fakeDaemon) tell(srvid wire.Srvid, word uint32) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for conn, registered := range d.open {
+		if slices.Contains(registered, srvid) {
+			_, _ = conn.Write(message(srvid, word))
+		}
+	}
+}
+
+// message is the packet of a message about a number.
+func message(srvid wire.Srvid, word uint32) []byte {
+	packet := words(48, 0x43544442, 1, 99, 5, 0, 0, 0)
+	return append(binary.NativeEndian.AppendUint64(packet, uint64(srvid)), words(4, word)...)
 }
 
 // packet gives the reply to the request of a number.

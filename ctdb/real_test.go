@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,7 +16,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/go-ctdb/go-ctdb/ctdb"
 	"github.com/go-ctdb/go-ctdb/internal/realctdb"
@@ -30,9 +28,6 @@ const (
 	realNodes   = 4
 	realDeleted = 2
 )
-
-// addresses lets cmp compare addresses.
-var addresses = cmpopts.EquateComparable(netip.Addr{})
 
 var realRunning = []nodes.PNN{0, 1, 3}
 

@@ -22,6 +22,9 @@ import (
 	"github.com/go-ctdb/go-ctdb/status"
 )
 
+// addresses lets cmp compare addresses.
+var addresses = cmpopts.EquateComparable(netip.Addr{})
+
 var sameViews = cmp.Options{addresses, cmpopts.EquateEmpty()}
 
 // watched is a tool whose cluster a test changes.
