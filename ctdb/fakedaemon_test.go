@@ -42,6 +42,7 @@ const (
 	opRecmaster, opPNN, opNodeMap, opInterfaces    = 31, 35, 91, 124
 	opRunState, opStop, opDisable, opBanState      = 138, 101, 157, 110
 	opNames, opSetTunable, opPublicIPs             = 50, 48, 90
+	opTunable, opAllTunables                       = 49, 53
 )
 
 // words makes data of numbers.

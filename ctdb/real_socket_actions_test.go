@@ -5,7 +5,11 @@ package ctdb_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -27,6 +31,7 @@ func TestRealSocketActions(t *testing.T) {
 		}{
 			{"node states", socketNodeStates},
 			{"settings", socketSettings},
+			{"reload", socketReload},
 			{"tickles", socketTickles},
 			{"events", socketEvents},
 		} {
@@ -136,6 +141,30 @@ func socketSettings(t *testing.T, c commands, does, looks *ctdb.Client) {
 	}
 	if after, err := looks.Statistics(ctx); err != nil || !after.Since.After(before.Since) {
 		t.Errorf("counted since %v, error %v", after, err)
+	}
+}
+
+// socketReload adds an address to the file of one node, and takes it away again.
+func socketReload(t *testing.T, c commands, does, looks *ctdb.Client) {
+	ctx, file, addr := c.context(t), filepath.Join(c.Dir(0), "public_addresses"), c.PublicAddress(77)
+	usual, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		lines []byte
+		want  bool
+	}{{fmt.Appendf(usual[:len(usual):len(usual)], "%v/32 lo\n", addr), true}, {usual, false}} {
+		if err := os.WriteFile(file, step.lines, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := quiet(does.ReloadIPs(ctx, 0)); err != nil {
+			t.Error(err)
+		}
+		c.WaitFor(t, fmt.Sprintf("address there: %v", step.want), func(ctx context.Context) bool {
+			ips, err := looks.PublicIPs(ctx)
+			return err == nil && step.want == slices.ContainsFunc(ips.IPs, func(ip status.PublicIP) bool { return ip.Address == addr })
+		})
 	}
 }
 

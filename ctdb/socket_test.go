@@ -250,6 +250,25 @@ func TestSocketRetries(t *testing.T) {
 	}
 }
 
+// TestSocketTunables: values whose order is not known, as those of a release to come, are asked for one by one.
+func TestSocketTunables(t *testing.T) {
+	t.Parallel()
+	d := newFakeDaemon(t)
+	d.answer(opNames, fixed(reply{data: append(words(15), "First:Second:3\x00"...)}))
+	d.answer(opAllTunables, fixed(reply{data: words(1, 2)}))
+	d.answer(opTunable, func(_ uint32, data []byte) reply { return reply{data: words(uint32(len(data)))} })
+	got, err := d.over(t, ctdb.TransportSocket, nil).Tunables(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &status.Tunables{Form: status.FormSocket, Tunables: []status.Tunable{
+		{Name: "First", Value: 10}, {Name: "Second", Value: 11}, {Name: "3", Value: 6},
+	}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("mismatch (-want +got)\n%s", diff)
+	}
+}
+
 // TestSocketOldDisable: a release without the control leaves it to the tool.
 func TestSocketOldDisable(t *testing.T) {
 	t.Parallel()
