@@ -3,10 +3,13 @@
 package ctdb_test
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"iter"
 	"net/netip"
+	"os/exec"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -173,6 +176,19 @@ func TestWaitForSocket(t *testing.T) {
 	}
 	if n, ok := got.Node(1); !ok || n.Flags != status.FlagStopped {
 		t.Errorf("got %v", got)
+	}
+}
+
+// TestWatchSocketAwaits: who names a socket that is not there yet may do without a tool.
+func TestWatchSocketAwaits(t *testing.T) {
+	t.Parallel()
+	none := ctdb.RunnerFunc(func(context.Context, ctdb.Command) (ctdb.Result, error) { return ctdb.Result{}, exec.ErrNotFound })
+	client := ctdb.New(ctdb.Config{Runner: none, Socket: filepath.Join(t.TempDir(), "none")})
+	for event, err := range client.Watch(t.Context(), ctdb.WatchOptions{}) {
+		if full, ok := event.Change.(ctdb.FullView); err != nil || !ok || full.View.Connected {
+			t.Errorf("got %v, %v", event, err)
+		}
+		break
 	}
 }
 
