@@ -89,7 +89,7 @@ func TestSocketLeaderUnheard(t *testing.T) {
 	if err != nil || light.Leader.IsReported() {
 		t.Errorf("light: leader %v, error %v", light.Leader, err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
 	full, err := client.Status(ctx)
 	if err != nil || !full.Leader.IsUnknown() || !full.Leader.IsReported() {

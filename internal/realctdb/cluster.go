@@ -24,17 +24,19 @@ type Cluster struct {
 	ground  ground
 }
 
-// Each runs fn in one subtest for each install, each with a cluster of its own. The subtests run in parallel, as far as
-// -parallel allows: a cluster spends its start waiting. It skips or fails as [Releases] says.
+// Each runs fn in one subtest for each install, each with a cluster of its own. The test and its subtests run in parallel
+// with others, as far as -parallel allows: a cluster spends its time waiting. It skips or fails as [Releases] says.
 func Each(t *testing.T, options Options, fn func(t *testing.T, c *Cluster)) {
 	t.Helper()
 	eachInstall(t, func(t *testing.T, install Install) { fn(t, Start(t, install, options)) })
 }
 
-// eachInstall runs fn in one parallel subtest for each install.
+// eachInstall runs fn in one parallel subtest for each install, beside other tests.
 func eachInstall(t *testing.T, fn func(t *testing.T, install Install)) {
 	t.Helper()
-	for _, install := range Releases(t) {
+	installs := Releases(t)
+	t.Parallel()
+	for _, install := range installs {
 		t.Run(install.String(), func(t *testing.T) {
 			t.Parallel()
 			fn(t, install)
