@@ -7,7 +7,7 @@ size=${1:-1024} # of the log in MiB
 seconds=${2:-10}
 work=$(mktemp -d)
 trap 'kill "$pid" 2>/dev/null || true; rm -rf "$work"' EXIT
-go build -o "$work/restapi" "$(dirname "$0")"
+(cd "$(dirname "$0")" && go build -o "$work/restapi" .)
 "$work/restapi" -sim -listen 127.0.0.1:0 >"$work/out" 2>/dev/null &
 pid=$!
 while ! grep -q 'api}event' "$work/out"; do sleep 0.1; done
