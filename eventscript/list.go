@@ -142,26 +142,61 @@ func (p *place) listed(file string) string {
 
 // tool gives what ctdb event script list prints. Its verdicts are those of another look at the same things: the text of
 // a link in the first block, and in the second whether the owner may execute it, whatever it is.
+//
+// The tool goes through both directories at once, each in the order of its files, and compares names without their
+// ".script": "50.d-e" is after "50.d", and its file is before it. So it can pass a script whose link comes later, and then
+// shows that as disabled, and its link as local.
 func (l *lister) tool() *status.EventScripts {
 	all := &status.EventScripts{Form: status.FormText, Scripts: []status.EventScript{}}
 	var local []status.EventScript
-	for _, e := range l.entries {
-		name, ok := l.rules.script(e.file)
-		if !ok {
+	packaged, present := l.listedFiles()
+	for len(packaged) > 0 || len(present) > 0 {
+		order := orderOfFirst(packaged, present)
+		enabled := order == 0 && present[0].kind == KindLink && present[0].target == l.listed(present[0].file)
+		if order <= 0 {
+			all.Scripts = append(all.Scripts, status.EventScript{Name: packaged[0].bareName(), Enabled: enabled})
+			packaged = packaged[1:]
+		}
+		if order < 0 {
 			continue
 		}
-		_, installed := l.packaged[e.file]
-		enabled := installed && e.kind == KindLink && e.target == l.listed(e.file)
-		if installed {
-			all.Scripts = append(all.Scripts, status.EventScript{Name: name, Enabled: enabled})
+		if s := present[0]; !enabled {
+			local = append(local, status.EventScript{Name: s.bareName(), Enabled: s.isMarked(), Local: true})
 		}
-		if e.kind != KindNone && !enabled {
-			local = append(local, status.EventScript{Name: name, Enabled: e.isMarked(), Local: true})
-		}
+		present = present[1:]
 	}
 	all.Scripts = append(all.Scripts, local...)
 	return all
 }
+
+// listedFiles gives the scripts that came with CTDB, and those in the directory of the scripts that run.
+func (l *lister) listedFiles() (packaged, present []entry) {
+	for _, e := range l.entries {
+		if _, ok := l.rules.script(e.file); !ok {
+			continue
+		}
+		if _, ok := l.packaged[e.file]; ok {
+			packaged = append(packaged, e)
+		}
+		if e.kind != KindNone {
+			present = append(present, e)
+		}
+	}
+	return packaged, present
+}
+
+// orderOfFirst compares the first names of two lists, of which one may be over.
+func orderOfFirst(a, b []entry) int {
+	switch {
+	case len(b) == 0:
+		return -1
+	case len(a) == 0:
+		return 1
+	}
+	return strings.Compare(a[0].bareName(), b[0].bareName())
+}
+
+func (e entry) bareName() string { return strings.TrimSuffix(e.file, suffix) }
 
 // sortScripts puts scripts into the order in which CTDB runs them, which is that of their files.
 func sortScripts(scripts []Script) {

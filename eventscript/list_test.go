@@ -174,6 +174,26 @@ func TestListOrder(t *testing.T) {
 	}
 }
 
+// TestListPassed has what the tool shows as disabled and local, and runs.
+func TestListPassed(t *testing.T) {
+	t.Parallel()
+	for n, test := range passed {
+		i := newImage()
+		defer i.remove()
+		want := i.makePassed(n)
+		l, err := eventscript.Files{Root: i.root}.List(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, l.Tool.String()); diff != "" {
+			t.Errorf("%s with %s (-ctdb +ours):\n%s", test.packaged, test.enabled, diff)
+		}
+		if !l.Enabled("50.d") {
+			t.Errorf("%s with %s: 50.d is not enabled", test.packaged, test.enabled)
+		}
+	}
+}
+
 // TestListOld has the layout before 4.9, which no test has seen a CTDB use.
 func TestListOld(t *testing.T) {
 	t.Parallel()

@@ -230,6 +230,22 @@ func (h host) checkTool(t *testing.T, op, script string, direct error, rebuild f
 	}
 }
 
+// TestRealPassed has links that the tool passes.
+func TestRealPassed(t *testing.T) {
+	for _, install := range realctdb.Releases(t) {
+		t.Run(install.String(), func(t *testing.T) {
+			t.Parallel()
+			h := newHost(t, install)
+			for n := range passed {
+				h.clear()
+				if diff := gocmp.Diff(h.makePassed(n), h.checkList(t)); diff != "" {
+					t.Errorf("%s with %s (-want +ctdb):\n%s", passed[n].packaged, passed[n].enabled, diff)
+				}
+			}
+		})
+	}
+}
+
 // TestRealDirectories has random directories: our list and the tool's, and what becomes of scripts.
 func TestRealDirectories(t *testing.T) {
 	seed := cmp.Or(*realSeed, rand.Uint64())

@@ -197,3 +197,25 @@ func states() map[string]state {
 		},
 	}
 }
+
+// passed are directories in which ctdb event script list may pass the link of a script, as the order of names is not
+// that of files. All that is enabled is a right link.
+var passed = []struct{ packaged, enabled, listed string }{
+	{"50.d", "50.d 50.d-e", "  50.d||  50.d-e|* 50.d|"},
+	{"50.d", "50.d 50.d_e", "* 50.d||  50.d_e|"},
+	{"50.d 60.x", "50.d 50.d.e 60.x", "  50.d|* 60.x||  50.d.e|* 50.d|"},
+	{"50.d-e 50.d 60.x", "50.d 60.x", "  50.d-e|  50.d|* 60.x||* 50.d|"},
+	{"50.d-e 50.d", "50.d-e 50.d", "* 50.d-e|* 50.d|"},
+	{"50.d 50.d-a 50.d-b", "50.d 50.d-b", "  50.d-a|* 50.d-b|* 50.d|"},
+}
+
+// makePassed makes one of them, and gives what the tool lists.
+func (i image) makePassed(n int) (listed string) {
+	for name := range strings.FieldsSeq(passed[n].packaged) {
+		i.put(i.packaged+"/"+name+".script", "#!/bin/sh\n", 0o755)
+	}
+	for name := range strings.FieldsSeq(passed[n].enabled) {
+		i.link(name+".script", "{packaged}/"+name+".script")
+	}
+	return strings.ReplaceAll(passed[n].listed, "|", "\n")
+}
