@@ -211,7 +211,7 @@ func lightReplies(nodes int, first uint32) [][]byte {
 // echo makes a request that is answered with its own data.
 func echo(t testing.TB, text string) wire.Request {
 	t.Helper()
-	r, err := wire.Echo(0, []byte(text))
+	r, err := wire.Echo([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"time"
 )
 
 // ProcessExists asks whether a process of the node's host is connected to its ctdbd. Of other processes ctdbd knows
@@ -52,14 +51,13 @@ func DecodeProcessHasSrvid(reply Reply) (bool, error) { return reply.yes(OpProce
 // maxEcho is how many bytes of data there can be in a request, which keeps it a small packet.
 const maxEcho = 64 << 10
 
-// Echo has the node send data back, after a while. More than 64 KiB, and a delay that is not from 0 to 49 days, is an
-// [*Error]. It is since 4.13, and for tests of a connection.
-func Echo(delay time.Duration, data []byte) (Request, error) {
-	ms := delay.Milliseconds()
-	if ms < 0 || ms > math.MaxUint32 || len(data) > maxEcho {
-		return Request{}, requestError(OpEcho, "a delay and at most 64 KiB", fmt.Sprintf("%v and %d bytes", delay, len(data)))
+// Echo has the node send data back. More than 64 KiB is an [*Error]. It is since 4.13, and for tests of a connection. The
+// request has a delay in its first word, which no release heeds.
+func Echo(data []byte) (Request, error) {
+	if len(data) > maxEcho {
+		return Request{}, requestError(OpEcho, "at most 64 KiB", fmt.Sprintf("%d bytes", len(data)))
 	}
-	r := words(OpEcho, uint32(ms), uint32(len(data)))
+	r := words(OpEcho, 0, uint32(len(data)))
 	r.data = append(r.data, data...)
 	return r, nil
 }

@@ -98,7 +98,7 @@ func realQueries(t *testing.T, r daemons) {
 	wants(t, "registered after", has(), false)
 
 	text := strings.Repeat("echo\x00", 100)
-	echo := took[[]byte](t)(wire.DecodeEcho(s.askNode(toNode(t, 2), good(t)(wire.Echo(time.Millisecond, []byte(text))))))
+	echo := took[[]byte](t)(wire.DecodeEcho(s.askNode(toNode(t, 2), good(t)(wire.Echo([]byte(text))))))
 	wants(t, "the echo", string(echo), text)
 	wants(t, "the zero request is a ping", s.ask(wire.Request{}).Status > 0, true)
 	ping, err := r.client.Ping(ctx)

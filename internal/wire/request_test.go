@@ -109,7 +109,7 @@ func sampleRequests(tb testing.TB) []sampleRequest {
 		{request: must(wire.GetTickles(address6)), opcode: 55, data: data(none6)},
 		{request: must(wire.ProcessExists(1234)), opcode: 0, data: data(1234)},
 		{request: must(wire.ProcessHasSrvid(1234, 1<<63)), opcode: 151, data: data(1234, uint64(1<<63))},
-		{request: must(wire.Echo(time.Second, []byte("abc"))), opcode: 156, data: data(1000, 3, []byte("abc"))},
+		{request: must(wire.Echo([]byte("abc"))), opcode: 156, data: data(0, 3, []byte("abc"))},
 		{request: must(wire.SetLogLevel(config.LevelNotice)), opcode: 8, data: data(3)},
 		{request: must(wire.SetTunable("NoIPFailback", 1)), opcode: 48, data: data(1, 13, "NoIPFailback")},
 		{request: wire.ResetStatistics(), opcode: 17},
@@ -216,9 +216,7 @@ func TestImpossibleRequests(t *testing.T) {
 		"ARP without an address":    request(wire.SendGratuitousARP(netip.Addr{}, "eth0")),
 		"process 0":                 request(wire.ProcessExists(0)),
 		"negative process":          request(wire.ProcessHasSrvid(-1, 1)),
-		"negative delay":            request(wire.Echo(-time.Second, nil)),
-		"long delay":                request(wire.Echo(math.MaxInt64, nil)),
-		"long echo":                 request(wire.Echo(0, make([]byte, 64<<10+1))),
+		"long echo":                 request(wire.Echo(make([]byte, 64<<10+1))),
 		"all nodes":                 node(0xF0000002),
 		"first of the selectors":    node(0xF0000000),
 		"no node":                   node(nodes.NoPNN),
@@ -236,7 +234,7 @@ func TestImpossibleRequests(t *testing.T) {
 // TestRequestSharesNothing changes what a request was made from.
 func TestRequestSharesNothing(t *testing.T) {
 	text := []byte("abc")
-	echo := good(t)(wire.Echo(0, text))
+	echo := good(t)(wire.Echo(text))
 	before := wire.AppendControl(nil, wire.Destination{}, 1, echo)
 	text[0] = 'x'
 	before[60] = 'x'
