@@ -1,7 +1,6 @@
 package socket
 
 import (
-	"context"
 	"sync"
 
 	"github.com/go-ctdb/go-ctdb/internal/wire"
@@ -64,20 +63,8 @@ func (c *call) fail(err error) {
 	}
 }
 
-// wait waits for the end of the call. Replies that are there count, also when there is no more time.
-func (c *call) wait(ctx context.Context) error {
-	select {
-	case <-c.done:
-		return c.err
-	case <-ctx.Done():
-	}
-	select {
-	case <-c.done:
-		return c.err
-	default:
-		return ctx.Err()
-	}
-}
+// isOver tells whether nothing more will come.
+func (c *call) isOver() bool { return len(c.done) > 0 }
 
 // reply gives the reply to a request, in the call's memory.
 func (c *call) reply(id uint32) (wire.Reply, error) {

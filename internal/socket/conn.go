@@ -17,7 +17,9 @@ type Conn struct {
 	writing  chan struct{} // holds a token while somebody writes
 	out      []byte        // what is being written; of whoever has the token, as is the next one
 	attempt  *attempt
-	done     chan struct{} // closed when the reader is gone
+	input    *input
+	over     chan struct{} // closed when the connection is over
+	done     chan struct{} // closed when nothing runs any more that belongs to it
 
 	mu        sync.Mutex
 	waiting   map[uint32]*call // by the numbers of requests that are not answered yet
@@ -35,10 +37,11 @@ func newConn(stream *net.UnixConn, splitter wire.Splitter) (*Conn, error) {
 	}
 	c := &Conn{
 		stream: stream, raw: raw, splitter: splitter,
-		writing: make(chan struct{}, 1), attempt: newAttempt(), done: make(chan struct{}),
+		writing: make(chan struct{}, 1), attempt: newAttempt(), input: newInput(stream),
+		over: make(chan struct{}), done: make(chan struct{}),
 		waiting: map[uint32]*call{}, next: 1, listeners: map[wire.Srvid]*listeners{},
 	}
-	go c.read()
+	go c.attend()
 	return c, nil
 }
 
@@ -67,11 +70,12 @@ func (c *Conn) end(why error) {
 		return
 	}
 	c.err = ended(why)
+	close(c.over)
 	for id, call := range c.waiting {
 		delete(c.waiting, id)
 		call.fail(c.err)
 	}
-	_ = c.stream.Close() // the reader and a writer fail with it
+	_ = c.stream.Close() // who reads and who writes fail with it
 }
 
 // Call sends requests to a node in one go, and waits until all are answered. Then it calls read for each reply, in the
@@ -107,7 +111,7 @@ func (c *Conn) exchange(
 		return err
 	}
 	defer call.free()
-	if err := call.wait(ctx); err != nil {
+	if err := c.await(ctx, call); err != nil {
 		c.forget(call)
 		return err
 	}

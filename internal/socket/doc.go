@@ -19,13 +19,14 @@
 // that is [ErrEnded] and says why, and so does each one after. Nothing is tried again here, since only the caller knows
 // what may be done twice.
 //
-// One goroutine reads, from [Dial] until the connection ends; [Conn.Close] ends it and waits for it.
+// Whoever waits for replies reads, for all others too. One goroutine, from [Dial] until the connection ends, reads when
+// nobody waits; [Conn.Close] ends it and waits for it.
 //
 // # Messages
 //
 // [Conn.Listen] registers for messages to an address, once for all who listen to it on this connection: ctdbd would
-// send a message to each registration. Those who listen are called by the reader and must not block, since all calls
-// would wait.
+// send a message to each registration. Those who listen are called by whoever reads and must not block, since all calls
+// would wait. A message that comes right behind a reply may be delivered a millisecond late.
 //
 // The package works on Linux, where ctdbd does, and for 64-bit programs only: packets are images of the daemon's
 // memory.

@@ -30,5 +30,5 @@ func (c *Conn) Waiting() int {
 func WaitForNone(ctx context.Context) error {
 	c := newCall(0)
 	defer c.free()
-	return c.wait(ctx)
+	return new(Conn).await(ctx, c)
 }

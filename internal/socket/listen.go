@@ -16,7 +16,7 @@ type listeners struct {
 }
 
 // Listen has f called for each message to an address, until stop is called or the connection is over. It is called by
-// the reader, one message at a time: it must not block, and must not call the connection. What the message holds is
+// whoever reads, one message at a time: it must not block, and must not call the connection. What the message holds is
 // valid only as long as f runs. After stop, which f may call, f may still be running once. Errors are an ErrEnded, the
 // context's, or a *wire.StatusError.
 //
@@ -72,7 +72,7 @@ func (c *Conn) register(ctx context.Context, srvid wire.Srvid, l *listeners) err
 			return err
 		}
 	}
-	if err := l.asked.wait(ctx); err != nil {
+	if err := c.await(ctx, l.asked); err != nil {
 		return err
 	}
 	reply, err := l.asked.reply(l.asked.first)

@@ -167,7 +167,7 @@ func TestListenGivesUp(t *testing.T) {
 			result := make(chan error)
 			go func() { _, err := conn.Listen(soon(t), wire.SrvidLeader, h.hear); result <- err }()
 			if !test.early {
-				awaitStack(t, "socket.(*call).wait")
+				awaitStack(t, "socket.(*Conn).await")
 				answer()
 			}
 			_, refused := errors.AsType[*wire.StatusError](<-result)

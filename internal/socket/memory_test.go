@@ -87,7 +87,8 @@ func TestClaims(t *testing.T) {
 	}
 }
 
-// TestLightAllocations holds a light status to no allocation at all, once there is memory to use again.
+// TestLightAllocations holds a light status to what it takes to hear of the end of its context, which is two allocations,
+// once there is memory to use again.
 func TestLightAllocations(t *testing.T) {
 	conn, d := dial(t)
 	served := make(chan struct{})
@@ -102,7 +103,7 @@ func TestLightAllocations(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	if most := 3.0; got > most { // the race detector has pools forget, and what runs beside a test allocates too
+	if most := 5.0; got > most { // the race detector has pools forget, and what runs beside a test allocates too
 		t.Errorf("%v allocations for each", got)
 	}
 	conn.Close()

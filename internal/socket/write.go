@@ -18,7 +18,7 @@ func (c *Conn) send(ctx context.Context, put func(out []byte) []byte) error {
 	case c.writing <- struct{}{}:
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-c.done:
+	case <-c.over:
 		return c.Err()
 	}
 	defer func() { <-c.writing }()
