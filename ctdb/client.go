@@ -41,8 +41,8 @@ type Config struct {
 // is safe for concurrent use if its Runner is.
 //
 // With the tool alone it holds nothing. Over the socket it connects at the first call and keeps that one connection, for
-// all calls at once and for those of [Client.On], with one goroutine that reads; after it has ended, the next call
-// connects anew. [Client.Close] ends it.
+// all calls at once and for those of [Client.On], with one goroutine that reads when no call does; after it has ended,
+// the next call connects anew. [Client.Close] ends it.
 //
 // Every call is bounded in time: by its context's deadline, or by [Config.Timeout] if that has none. The bound is passed
 // on to the tool, so that it also ends where the context can't reach: -T, the tool's whole run, is what is left of the

@@ -245,9 +245,33 @@ func TestStopWithin(t *testing.T) {
 	after.check(t, "the one after", "1", "2", "3")
 }
 
-// TestCloseWaitsForListeners has Close return when nobody listens any more.
+// TestCloseWaitsForListeners has Close return when nobody listens any more, whoever reads.
 func TestCloseWaitsForListeners(t *testing.T) {
-	conn, d := dial(t)
+	t.Run("no call", func(t *testing.T) {
+		conn, d := dial(t)
+		closeWaits(t, conn, d, func() {})
+	})
+	t.Run("a call", func(t *testing.T) {
+		for range 20 {
+			conn, d := dial(t)
+			var call sync.WaitGroup
+			closeWaits(t, conn, d, func() {
+				works(t, conn, d) // so that the next call reads
+				call.Go(func() {
+					if _, err := ask(soon(t), t, conn, "never answered"); !errors.Is(err, socket.ErrClosed) {
+						t.Errorf("error %v", err)
+					}
+				})
+				d.next()
+			})
+			call.Wait()
+		}
+	})
+}
+
+// closeWaits has somebody listen, then something happen and a message come, and Close wait for who hears that.
+func closeWaits(t *testing.T, conn *socket.Conn, d *daemon, then func()) {
+	t.Helper()
 	go d.registers(wire.SrvidLeader, 0)
 	running, wait := make(chan struct{}), make(chan struct{})
 	over := false // what the race detector looks at
@@ -259,6 +283,7 @@ func TestCloseWaitsForListeners(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	then()
 	d.send(messagePacket(wire.SrvidLeader, nil), messagePacket(wire.SrvidTakeIP, nil))
 	<-running
 	closed := make(chan struct{})

@@ -73,9 +73,13 @@ func (c *Conn) readFor(ctx context.Context, call *call) {
 	}
 }
 
-// attend reads when no call does, until the connection is over: messages come at any time, and so does the end.
+// attend reads when no call does, until the connection is over: messages come at any time, and so does the end. Then it
+// waits for the call that reads, if one does.
 func (c *Conn) attend() {
-	defer close(c.done)
+	defer func() {
+		c.input.reading <- struct{}{} // for good
+		close(c.done)
+	}()
 	for {
 		select {
 		case c.input.reading <- struct{}{}:
