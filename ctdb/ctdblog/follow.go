@@ -29,7 +29,8 @@ const (
 // error. It starts no goroutine that outlives it.
 //
 // An entry comes when the next one begins, or when nothing has continued it for [Options.Settle]; lines that continue
-// it later are entries of their own, in FormNone. A last line without its newline waits for that.
+// it later are entries of their own, in FormNone. A last line without its newline waits for that, and is lost if the
+// file is truncated before.
 //
 // The file may be missing, at first or later, and so may its directory; once it is there, it is read from its start. It
 // may be renamed, as logrotate does: no entry is lost then, and none comes twice. The renamed file is read on beside

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -278,6 +279,14 @@ func TestFollowTruncate(t *testing.T) {
 	f.write(daemon, line(4, 3))
 	f.wantGap(ctdblog.GapTruncated)
 	f.want(line(4, 0), line(4, 1), line(4, 2), line(4, 3))
+
+	// In the middle of a line.
+	f.write(daemon, line(5, 0)+line(5, 1)[:40])
+	f.want(line(5, 0))
+	f.must(os.Truncate(f.path, 0))
+	f.write(daemon, line(6, 0))
+	f.wantGap(ctdblog.GapTruncated)
+	f.want(line(6, 0))
 	f.must(daemon.Close())
 }
 
@@ -376,7 +385,9 @@ func TestFollowUnderRotation(t *testing.T) {
 	file := f.open(f.path)
 	f.write(file, newLine+"0\n")
 	f.want(newLine + "0\n")
-	go func() {
+	var writer sync.WaitGroup
+	t.Cleanup(writer.Wait)
+	writer.Go(func() {
 		for i := 1; i < lines; i++ {
 			f.write(file, fmt.Sprintf("%s%d\n", newLine, i))
 			switch {
@@ -388,7 +399,7 @@ func TestFollowUnderRotation(t *testing.T) {
 			}
 		}
 		f.must(file.Close())
-	}()
+	})
 	for i := 1; i < lines; i++ {
 		f.want(fmt.Sprintf("%s%d\n", newLine, i))
 	}
@@ -402,7 +413,9 @@ func TestFollowUnderTruncation(t *testing.T) {
 	file := f.open(f.path)
 	f.write(file, newLine+"0\n")
 	f.want(newLine + "0\n")
-	go func() {
+	var writer sync.WaitGroup
+	t.Cleanup(writer.Wait)
+	writer.Go(func() {
 		for i := 1; i < lines; i++ {
 			if i%each == each-1 {
 				f.must(os.Truncate(f.path, 0))
@@ -410,7 +423,7 @@ func TestFollowUnderTruncation(t *testing.T) {
 			f.write(file, fmt.Sprintf("%s%d\n", newLine, i))
 		}
 		f.must(file.Close())
-	}()
+	})
 	last, gaps, reported := 0, 0, false
 	for last < lines-1 {
 		e, err, ok := f.next()

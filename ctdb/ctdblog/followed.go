@@ -145,10 +145,11 @@ func (f *followed) sameBefore() bool {
 	return string(b[:n]) == string(f.before)
 }
 
-// restart reads a file that was truncated anew.
+// restart reads a file that was truncated anew. Of a line that had no end yet, the rest is gone: to give its beginning
+// would be to give an entry that nobody wrote.
 func (f *followed) restart(to *follower) bool {
 	gap := &GapError{File: f.name, Offset: f.offset, Reason: GapTruncated}
-	ok := f.end(to) && to.yield(Entry{File: f.name}, gap)
+	ok := f.give(to, false) && f.settle(to, 0) && to.yield(Entry{File: f.name}, gap)
 	f.scanner.restart(f.name, 0, unknownLines)
 	f.offset, f.start, f.before = 0, 0, f.before[:0]
 	return ok
