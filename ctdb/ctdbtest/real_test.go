@@ -3,6 +3,7 @@
 package ctdbtest_test
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"regexp"
@@ -134,6 +135,7 @@ func compareHung(t *testing.T, actual *realctdb.Cluster, simulated *ctdbtest.Clu
 		must(t, simulated.Resume(3))
 		got := ""
 		for range 3 { // it may take too long, so that the node is disconnected
+			leadElsewhere(t, actual, 3)
 			actual.Pause(t, 3)
 			got = modelled(actual.Tool(t, test.pnn, args...))
 			actual.Resume(t, 3)
@@ -146,6 +148,26 @@ func compareHung(t *testing.T, actual *realctdb.Cluster, simulated *ctdbtest.Clu
 			t.Errorf("while node 3 hangs: node %d: ctdb %s: mismatch (-simulated +real)\n%s", test.pnn, test.command, diff)
 		}
 	}
+}
+
+// leadElsewhere has another node lead: of a leader that hangs nobody hears, so that nobody knows it.
+func leadElsewhere(t *testing.T, actual *realctdb.Cluster, pnn nodes.PNN) {
+	t.Helper()
+	var leader nodes.PNN
+	isKnown := func(context.Context) (ok bool) {
+		if value, err := actual.Client(0).Leader(t.Context()); err == nil {
+			leader, ok = value.Get()
+		}
+		return ok
+	}
+	actual.WaitFor(t, "a leader", isKnown)
+	if leader != pnn {
+		return
+	}
+	actual.Tool(t, int(pnn), "stop")
+	actual.WaitFor(t, "another leader", func(ctx context.Context) bool { return isKnown(ctx) && leader != pnn })
+	actual.Tool(t, int(pnn), "continue")
+	actual.WaitHealthy(t)
 }
 
 // modelled is described without directories, and without what a usage says.
