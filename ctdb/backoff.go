@@ -2,6 +2,8 @@ package ctdb
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 )
@@ -25,5 +27,19 @@ func (b *backoff) wait(ctx context.Context) bool {
 		return false
 	case <-timer.C:
 		return true
+	}
+}
+
+// insist does something again and again, with growing pauses, as long as something is in the way that passes. When the
+// time is over, the error is the last one, with the context's.
+func insist(ctx context.Context, passing error, do func() error) error {
+	for pauses := (backoff{}); ; {
+		err := do()
+		if !errors.Is(err, passing) {
+			return err
+		}
+		if !pauses.wait(ctx) {
+			return fmt.Errorf("%w; %w", err, ended(ctx))
+		}
 	}
 }

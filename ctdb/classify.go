@@ -66,6 +66,7 @@ var wordings = []struct {
 	{"Node cannot be specified for ", ErrUsage},     // -n with a local command
 	{"Cannot specify node for ", ErrUsage},          // the same, without a daemon
 	{"Failed to disable recoveries", ErrRecovering}, // reloadnodes
+	{"Failed to disable takeover r", ErrTakingOver}, // reloadips: takeover runs
 	{"ERROR: Nodes file on node ", ErrNodesFile},    // it differs
 	{"ERROR: Nodes will not be ", ErrNodesFile},     // reloaded, for what was said before
 	{"ERROR: Failed to get nodes ", ErrNodesFile},   // file from another node

@@ -49,6 +49,7 @@ var all = map[string]error{
 	"refused": ctdb.ErrRefused, "bad configuration": ctdb.ErrBadConfig, "usage": ctdb.ErrUsage,
 	"crashed": ctdb.ErrCrashed, "output": ctdb.ErrOutput,
 	"takeover": ctdb.ErrTakeover, "nodes file": ctdb.ErrNodesFile, "recovering": ctdb.ErrRecovering,
+	"taking over":     ctdb.ErrTakingOver,
 	"no such tunable": ctdb.ErrNoSuchTunable, "no such database": ctdb.ErrNoSuchDatabase,
 }
 

@@ -2,10 +2,14 @@ package ctdb
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/go-ctdb/go-ctdb/nodes"
 )
+
+// ErrTakingOver says that a takeover run was on its way, for which the tool does not wait. Nothing was done.
+var ErrTakingOver = errors.New("a takeover run is in the way")
 
 // ReloadIPs has nodes read their public_addresses files again: all that are connected, or those that are given.
 // Addresses that are new are added, those that are gone are deleted, and all are distributed anew, which it waits for.
@@ -15,8 +19,9 @@ import (
 // Nodes that are deleted, disconnected or not there are found out first: [ErrDeleted], [ErrDisconnected],
 // [ErrNoSuchNode]. Where some nodes did not reload, the error is a [*PartialError], which can't name them. A file that
 // ctdbd refuses is no error: the node goes on with its old addresses and says so in its log; package publicaddr checks
-// files beforehand. [ErrTakeover] is as in [Client.IPReallocate]. The client must not be one for another node. Similar
-// to: ctdb reloadips all.
+// files beforehand. [ErrTakeover] is as in [Client.IPReallocate]. As long as another takeover run is in the way it tries
+// again, with growing pauses, until its time is over; then the error is the last one, an [ErrTakingOver], with the
+// context's. The client must not be one for another node. Similar to: ctdb reloadips all.
 //
 // The tool keeps takeover runs off the cluster meanwhile, so that this is the tool's even where there is a socket. With
 // [TransportSocket] one node can be given: it reloads, and a takeover run follows, but another one may come in between.
@@ -34,6 +39,10 @@ func (c *Client) ReloadIPs(ctx context.Context, pnns ...nodes.PNN) error {
 		}
 		which = joinPNNs(pnns)
 	}
+	return insist(ctx, ErrTakingOver, func() error { return c.reloadIPs(ctx, which) })
+}
+
+func (c *Client) reloadIPs(ctx context.Context, which string) error {
 	cmd, result, err := c.changeAddresses(ctx, "reloadips", which)
 	if err != nil {
 		return err

@@ -3,7 +3,6 @@ package ctdb
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -37,18 +36,14 @@ type NodesReload struct {
 // error's text has the tool's words. If nodes failed to reload, the error is a [*PartialError] that names them, with
 // the result: such nodes are to be restarted. The client must not be one for another node. Similar to: ctdb
 // reloadnodes.
-func (c *Client) ReloadNodes(ctx context.Context) (*NodesReload, error) {
+func (c *Client) ReloadNodes(ctx context.Context) (reload *NodesReload, err error) {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
-	for pauses := (backoff{}); ; {
-		reload, err := c.reloadNodes(ctx)
-		if !errors.Is(err, ErrRecovering) {
-			return reload, err
-		}
-		if !pauses.wait(ctx) {
-			return nil, fmt.Errorf("%w; %w", err, ended(ctx))
-		}
-	}
+	err = insist(ctx, ErrRecovering, func() (err error) {
+		reload, err = c.reloadNodes(ctx)
+		return err
+	})
+	return reload, err
 }
 
 func (c *Client) reloadNodes(ctx context.Context) (*NodesReload, error) {

@@ -56,34 +56,36 @@ func TestReloadNodes(t *testing.T) {
 	}
 }
 
-// TestReloadNodesAgain has a recovery in the way, for some time or for ever.
-func TestReloadNodesAgain(t *testing.T) {
+// TestReloadAgain has a recovery or a takeover run in the way of a reload, for some time or for ever.
+func TestReloadAgain(t *testing.T) {
 	t.Parallel()
-	busy := ctdb.Result{ExitCode: 1, Stdout: []byte("Node 1 is DELETED\n"), Stderr: []byte("Failed to disable recoveries\n")}
+	reloadNodes := func(c *ctdb.Client, ctx context.Context) error { return errorOf(c.ReloadNodes(ctx)) }
+	reloadIPs := func(c *ctdb.Client, ctx context.Context) error { return c.ReloadIPs(ctx) }
 	for _, test := range []struct {
-		name string
-		busy int
-		want map[string]bool
+		name   string
+		reload func(c *ctdb.Client, ctx context.Context) error
+		first  string // what the tool says while something is in the way
+		busy   int
+		want   map[string]bool
 	}{
-		{"three times", 3, set()},
-		{"always", 1000, set("recovering", "timeout")},
+		{"nodes, three times", reloadNodes, "Failed to disable recoveries\n", 3, set()},
+		{"nodes, always", reloadNodes, "Failed to disable recoveries\n", 1000, set("recovering", "timeout")},
+		{"addresses, three times", reloadIPs, "Failed to disable takeover runs\n", 3, set()},
+		{"addresses, always", reloadIPs, "Failed to disable takeover runs\n", 1000, set("taking over", "timeout")},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				calls := 0
 				runner := ctdb.RunnerFunc(func(context.Context, ctdb.Command) (ctdb.Result, error) {
 					if calls++; calls <= test.busy {
-						return busy, nil
+						return ctdb.Result{ExitCode: 1, Stdout: []byte("Node 1 is DELETED\n"), Stderr: []byte(test.first)}, nil
 					}
 					return wrote("Node 1 is DELETED\n"), nil
 				})
 				start := time.Now()
-				got, err := ctdb.New(ctdb.Config{Runner: runner}).ReloadNodes(t.Context())
+				err := test.reload(ctdb.New(ctdb.Config{Runner: runner}), t.Context())
 				if diff := cmp.Diff(test.want, kinds(err)); diff != "" {
 					t.Errorf("mismatch (-want +got)\n%s\nof %v", diff, err)
-				}
-				if (err == nil) != (got != nil) {
-					t.Errorf("got %v, %v", got, err)
 				}
 				if err == nil && calls != test.busy+1 {
 					t.Errorf("%d calls", calls)

@@ -51,7 +51,7 @@ const (
 	CodeNotReady    Code = "ctdb_not_ready"   // 503: ctdbd is starting or stopping
 	CodeAllBanned   Code = "ctdb_all_banned"  // 503: all nodes are
 	CodeBadConfig   Code = "ctdb_bad_config"  // 503: the tool can't read ctdb.conf or the nodes
-	CodeRecovering  Code = "ctdb_recovering"  // 503: a recovery was in the way of a reload
+	CodeRecovering  Code = "ctdb_recovering"  // 503: a recovery or a takeover run was in the way of a reload
 	CodeNoAnswer    Code = "ctdb_timeout"     // 504: no answer in time
 	CodeReload      Code = "reload_refused"   // 409: the cluster does not reload the nodes
 	CodePartial     Code = "reload_failed"    // 502: some nodes did not reload, or the takeover run failed

@@ -29,6 +29,7 @@ var explanations = []explanation{
 	{ctdb.ErrNotReady, http.StatusServiceUnavailable, CodeNotReady},
 	{ctdb.ErrAllBanned, http.StatusServiceUnavailable, CodeAllBanned},
 	{ctdb.ErrRecovering, http.StatusServiceUnavailable, CodeRecovering},
+	{ctdb.ErrTakingOver, http.StatusServiceUnavailable, CodeRecovering},
 	{ctdb.ErrNodesFile, http.StatusConflict, CodeReload},
 	{ctdb.ErrTakeover, http.StatusBadGateway, CodePartial},
 	{ctdb.ErrTimeout, http.StatusGatewayTimeout, CodeNoAnswer},
