@@ -248,7 +248,7 @@ func reportOutage(t *testing.T, f failover, name, what string, pnn nodes.PNN, ki
 		return
 	}
 	own := ""
-	if died, ok := diedAt(f, pnn, began); ok && kind.name == "kill" {
+	if died, ok := diedAt(f.Cluster, pnn, began); ok && kind.name == "kill" {
 		own = fmt.Sprintf("; ctdb's log has it after %v", died.Sub(began).Round(time.Millisecond))
 	}
 	t.Logf("%s, %s: flag told after %v, %d moves, after a message in at most %v%s",
@@ -256,13 +256,13 @@ func reportOutage(t *testing.T, f failover, name, what string, pnn nodes.PNN, ki
 }
 
 // diedAt finds when node 0 logged that a node is dead.
-func diedAt(f failover, pnn nodes.PNN, after time.Time) (time.Time, bool) {
-	file, err := os.Open(filepath.Join(f.Dir(0), "log.ctdb"))
+func diedAt(c *realctdb.Cluster, pnn nodes.PNN, after time.Time) (time.Time, bool) {
+	file, err := os.Open(filepath.Join(c.Dir(0), "log.ctdb"))
 	if err != nil {
 		return time.Time{}, false
 	}
 	defer func() { _ = file.Close() }()
-	address := f.Address(int(pnn)).String()
+	address := c.Address(int(pnn)).String()
 	for lines := bufio.NewScanner(file); lines.Scan(); {
 		line := lines.Text()
 		if !strings.Contains(line, address) || !strings.Contains(line, " is dead") {
@@ -379,4 +379,64 @@ func appendReconfigure(out []byte) []byte {
 	}
 	out = binary.NativeEndian.AppendUint64(out, uint64(wire.SrvidReconfigure))
 	return binary.NativeEndian.AppendUint64(out, 0) // no data, and padding
+}
+
+// BenchmarkRealNodeDeath kills a node again and again, and gives the time until the event, and until the log of the node
+// that is asked has it.
+func BenchmarkRealNodeDeath(b *testing.B) {
+	const victim nodes.PNN = 2
+	c := realctdb.Start(b, realctdb.Releases(b)[0], realctdb.Options{})
+	client := overSocket(b, c, 0)
+	ctx, cancel := context.WithCancel(b.Context())
+	gone, back := make(chan time.Time, 1), make(chan time.Time, 1)
+	var group sync.WaitGroup
+	group.Go(func() {
+		for event, err := range client.Watch(ctx, ctdb.WatchOptions{}) {
+			at := time.Now()
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			change, ok := event.Change.(ctdb.NodeFlagsChanged)
+			switch {
+			case !ok || change.PNN != victim || change.New.Has(status.FlagDisconnected) == change.Old.Has(status.FlagDisconnected):
+			case change.New.Has(status.FlagDisconnected):
+				gone <- at
+			default:
+				back <- at
+			}
+		}
+	})
+	told := func(events <-chan time.Time) time.Time {
+		select {
+		case at := <-events:
+			return at
+		case <-time.After(time.Minute):
+			b.Fatal("no event")
+			return time.Time{}
+		}
+	}
+	var seen, logged []time.Duration
+	for b.Loop() {
+		start := time.Now()
+		c.Kill(b, int(victim))
+		seen = append(seen, told(gone).Sub(start))
+		b.StopTimer()
+		died, ok := diedAt(c, victim, start)
+		if !ok {
+			b.Fatal("the log says nothing")
+		}
+		logged = append(logged, died.Sub(start))
+		c.StartNode(b, int(victim))
+		told(back)
+		c.WaitHealthy(b)
+		b.StartTimer()
+	}
+	for what, times := range map[string][]time.Duration{"event": seen, "log": logged} {
+		slices.Sort(times)
+		b.ReportMetric(float64(times[len(times)/2].Microseconds()), what+"-median-µs")
+		b.ReportMetric(float64(times[len(times)-1].Microseconds()), what+"-most-µs")
+	}
+	cancel()
+	group.Wait()
 }
