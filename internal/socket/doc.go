@@ -26,7 +26,7 @@
 //
 // [Conn.Listen] registers for messages to an address, once for all who listen to it on this connection: ctdbd would
 // send a message to each registration. Those who listen are called by whoever reads and must not block, since all calls
-// would wait. A message that comes right behind a reply may be delivered a millisecond late.
+// would wait. A message that comes right behind a reply may be delivered two milliseconds late.
 //
 // The package works on Linux, where ctdbd does, and for 64-bit programs only: packets are images of the daemon's
 // memory.

@@ -98,7 +98,7 @@ func (c *Conn) attend() {
 	}
 }
 
-// lull is how long no call has to have read before somebody else does. Messages wait for that long at most.
+// lull is how long no call has to have read before somebody else does. Messages wait for twice that at most.
 const lull = time.Millisecond
 
 // standBack leaves the reading to calls as long as there are any. It reports whether the connection lives.
